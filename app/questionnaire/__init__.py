@@ -1,0 +1,1 @@
+"""The instrument: pure Python, no Flask, no database."""

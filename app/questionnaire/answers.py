@@ -1,0 +1,49 @@
+"""How an answer is written as text in an event, a file or a form, and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.questionnaire.model import Item, Kind, Missing, Value
+
+SEEN = "seen"
+"""Kept for an information page once the person has gone on from it."""
+
+_MISSING = {code.value: code for code in Missing}
+_CONTROL = {code: None for code in range(32) if chr(code) not in "\n\t"} | {127: None}
+
+
+def confirm_variable(var: str) -> str:
+    """Name of the answer to "is this still true?" about a variable."""
+    return f"{var}_confirm"
+
+
+def other_variable(var: str) -> str:
+    """Name of the words behind "other, namely" of a variable."""
+    return f"{var}_other"
+
+
+def encode(value: Value) -> str:
+    """Return the text of a value; several codes are joined by commas, in bank order."""
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return str(value)
+
+
+def decode(item: Item | None, var: str, text: str) -> Value:
+    """Return the value of a stored text; ``item`` is the item that asks ``var``, if any."""
+    if text in _MISSING:
+        return _MISSING[text]
+    if item is not None and item.kind is Kind.MULTIPLE and var == item.var:
+        return tuple(text.split(","))
+    return text
+
+
+def decode_all(item_of: Mapping[str, Item], stored: Mapping[str, str]) -> dict[str, Value]:
+    """Return the values of stored texts by variable."""
+    return {var: decode(item_of.get(var), var, text) for var, text in stored.items()}
+
+
+def clean_text(raw: str) -> str:
+    """Return typed words without control characters (NUL cannot be stored), ends trimmed."""
+    return raw.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL).strip()

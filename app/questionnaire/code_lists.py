@@ -1,0 +1,130 @@
+"""Long lists a person picks from by typing: municipalities from a file, countries from CLDR."""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from babel import Locale
+
+from app.questionnaire.document import Problem
+from app.questionnaire.model import CodeEntry, Place
+
+# CLDR's two-letter territories that are no country one is born in: groupings, uninhabited
+# exceptional reservations of ISO 3166-1, and the codes for testing and unknown.
+_NOT_A_COUNTRY = frozenset(
+    ("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ")
+)
+
+MAX_CANDIDATES = 10
+
+
+def countries(languages: Sequence[str]) -> tuple[CodeEntry, ...]:
+    """Return the ISO 3166-1 countries named by CLDR in each language, by code."""
+    names = {language: _territories(language) for language in languages}
+    codes = sorted(
+        code
+        for code in names[languages[0]]
+        if len(code) == 2 and code.isalpha() and code not in _NOT_A_COUNTRY
+    )
+    return tuple(
+        CodeEntry(code, {language: names[language].get(code, code) for language in languages})
+        for code in codes
+    )
+
+
+def _territories(language: str) -> dict[str, str]:
+    named = Locale.parse(language).territories
+    return {str(code): str(name) for code, name in named.items()}
+
+
+def read_code_list(
+    file: Path, name: str, languages: Sequence[str], problems: list[Problem]
+) -> tuple[CodeEntry, ...]:
+    """Return the entries of a CSV with columns ``code`` and ``name`` (names in every language)."""
+    try:
+        with file.open(encoding="utf-8", newline="") as handle:
+            rows = list(csv.DictReader(handle))
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(Problem(Place(name, 1), f"cannot be read: {error}"))
+        return ()
+    entries: list[CodeEntry] = []
+    seen: dict[str, int] = {}
+    for line, row in enumerate(rows, start=2):
+        code, words = (row.get("code") or "").strip(), (row.get("name") or "").strip()
+        if not code or not words:
+            problems.append(Problem(Place(name, line), "a line needs a code and a name"))
+        elif code in seen:
+            message = f'code "{code}" stands on line {seen[code]} too'
+            problems.append(Problem(Place(name, line), message))
+        else:
+            seen[code] = line
+            entries.append(CodeEntry(code, dict.fromkeys(languages, words)))
+    return tuple(entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What typed words may mean: exactly one entry, or up to ten candidates, best first."""
+
+    exact: CodeEntry | None
+    candidates: tuple[CodeEntry, ...] = ()
+
+
+def match_typed(entries: Sequence[CodeEntry], language: str, typed: str) -> Match:
+    """Return the entry, or the entries, that a person may mean.
+
+    Case, accents, spaces and punctuation do not count; every language's name is understood, so
+    that "Syrië" is found on the English page too.
+    """
+    wanted = _key(typed)
+    ranked: list[tuple[int, str, CodeEntry]] = []
+    for entry in entries if wanted else ():
+        names = {_key(name) for name in entry.text.values()}
+        if wanted in names or typed.strip().upper() == entry.code:
+            return Match(exact=entry)
+        rank = min(_distance(wanted, name) for name in names)
+        if rank < _FAR:
+            ranked.append((rank, entry.text.get(language, entry.code), entry))
+    ranked.sort(key=lambda one: one[:2])
+    return Match(None, tuple(entry for _, _, entry in ranked[:MAX_CANDIDATES]))
+
+
+_FAR = 9
+
+
+def _distance(wanted: str, name: str) -> int:
+    """Rank a name: starts with, holds, or one or two typing errors away; `_FAR` is no match."""
+    if name.startswith(wanted):
+        return 0
+    if wanted in name:
+        return 1
+    allowed = 1 if len(wanted) <= 5 else 2
+    return 2 + edits if (edits := _edits(wanted, name, allowed)) <= allowed else _FAR
+
+
+def _edits(one: str, other: str, limit: int) -> int:
+    """Levenshtein distance, given up above ``limit``."""
+    if abs(len(one) - len(other)) > limit:
+        return limit + 1
+    previous = list(range(len(other) + 1))
+    for row, letter in enumerate(one, start=1):
+        current = [row]
+        for column, against in enumerate(other, start=1):
+            change = previous[column - 1] + (letter != against)
+            current.append(min(change, previous[column] + 1, current[-1] + 1))
+        if min(current) > limit:
+            return limit + 1
+        previous = current
+    return previous[-1]
+
+
+@lru_cache(maxsize=20_000)
+def _key(text: str) -> str:
+    """Fold a name for comparison: case, accents and everything but letters and digits."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if letter.isalnum())

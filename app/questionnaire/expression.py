@@ -1,0 +1,301 @@
+"""The condition language: parsed once, compiled to closures, two-valued, without `eval`.
+
+Grammar and meaning are those of the item bank (`expression_language`): a missing variable makes a
+comparison false unless the missing code itself is named; ``x != v`` is exactly ``not (x == v)``;
+order comparisons are false for a missing variable; months compare as text.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.questionnaire.model import Condition, Missing, Value
+
+Test = Callable[[Mapping[str, Value]], bool]
+
+MAX_DEPTH = 20
+"""Parentheses and `not` within each other; more is a mistake or an attack, never a question."""
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<text>'[^']*')|(?P<number>-?\d+(?:\.\d+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
+    r"|(?P<symbol>==|!=|<=|>=|<|>|\(|\)|,))"
+)
+_ORDER: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_KEYWORDS = {"and", "or", "not", "in", "known", "true", "false"}
+
+
+class ExpressionError(ValueError):
+    """An expression that cannot be read; ``column`` counts from 1."""
+
+    def __init__(self, message: str, column: int) -> None:
+        super().__init__(f"column {column}: {message}")
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    value: str
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Variable:
+    name: str
+
+
+_Literal = str | int | float
+_Operand = _Variable | _Literal
+
+
+def parse(source: str) -> Condition:
+    """Return the compiled condition.
+
+    Raises
+    ------
+    ExpressionError
+        With the column, what was found and what was expected.
+    """
+    parser = _Parser(source)
+    test = parser.expression(0)
+    parser.expect_end()
+    return Condition(source=source, reads=frozenset(parser.reads), test=test)
+
+
+def is_known(value: Value | float | None) -> bool:
+    """Tell whether a value is a substantive answer."""
+    return value is not None and not isinstance(value, Missing)
+
+
+class _Parser:
+    """Recursive descent over the grammar in the module's docstring."""
+
+    def __init__(self, source: str) -> None:
+        self.tokens = _tokenise(source)
+        self.at = 0
+        self.end_column = len(source) + 1
+        self.reads: set[str] = set()
+
+    def expression(self, depth: int) -> Test:
+        terms = [self.term(depth)]
+        while self.take("name", "or"):
+            terms.append(self.term(depth))
+        return terms[0] if len(terms) == 1 else _any_of(terms)
+
+    def term(self, depth: int) -> Test:
+        factors = [self.factor(depth)]
+        while self.take("name", "and"):
+            factors.append(self.factor(depth))
+        return factors[0] if len(factors) == 1 else _all_of(factors)
+
+    def factor(self, depth: int) -> Test:
+        if depth > MAX_DEPTH:
+            raise self.error(f"nested more than {MAX_DEPTH} deep")
+        if self.take("name", "not"):
+            inner = self.factor(depth + 1)
+            return lambda values: not inner(values)
+        return self.test(depth)
+
+    def test(self, depth: int) -> Test:
+        if self.take("name", "true"):
+            return lambda _values: True
+        if self.take("name", "false"):
+            return lambda _values: False
+        if self.take("name", "known"):
+            self.need("symbol", "(")
+            name = self.variable()
+            self.need("symbol", ")")
+            return lambda values: is_known(values.get(name))
+        if self.take("symbol", "("):
+            inner = self.expression(depth + 1)
+            self.need("symbol", ")")
+            return inner
+        return self.comparison()
+
+    def comparison(self) -> Test:
+        left = self.operand()
+        if self.take("name", "in"):
+            if isinstance(left, _Variable):
+                return _one_of(left.name, self.literals())
+            return _chosen(left, self.variable())
+        token = self.peek()
+        if token is None or token.kind != "symbol" or token.value in "(),":
+            raise self.error("expected a comparison (==, !=, <, <=, >, >=, in)")
+        self.at += 1
+        return _compare(left, token.value, self.operand())
+
+    def literals(self) -> list[_Literal]:
+        self.need("symbol", "(")
+        found = [self.literal()]
+        while self.take("symbol", ","):
+            found.append(self.literal())
+        self.need("symbol", ")")
+        return found
+
+    def literal(self) -> _Literal:
+        value = self.operand()
+        if isinstance(value, _Variable):
+            self.at -= 1
+            raise self.error("expected a text in single quotes or a number")
+        return value
+
+    def variable(self) -> str:
+        value = self.operand()
+        if not isinstance(value, _Variable):
+            self.at -= 1
+            raise self.error("expected a variable")
+        return value.name
+
+    def operand(self) -> _Operand:
+        token = self.peek()
+        if token is None or token.kind == "symbol" or token.value in _KEYWORDS:
+            raise self.error("expected a variable, a text in single quotes or a number")
+        self.at += 1
+        if token.kind == "text":
+            return token.value[1:-1]
+        if token.kind == "number":
+            return float(token.value) if "." in token.value else int(token.value)
+        self.reads.add(token.value)
+        return _Variable(token.value)
+
+    def peek(self) -> _Token | None:
+        return self.tokens[self.at] if self.at < len(self.tokens) else None
+
+    def take(self, kind: str, value: str) -> bool:
+        token = self.peek()
+        if token is not None and token.kind == kind and token.value == value:
+            self.at += 1
+            return True
+        return False
+
+    def need(self, kind: str, value: str) -> None:
+        if not self.take(kind, value):
+            raise self.error(f'expected "{value}"')
+
+    def expect_end(self) -> None:
+        if self.peek() is not None:
+            raise self.error("expected the end, `and` or `or`")
+
+    def error(self, expected: str) -> ExpressionError:
+        token = self.peek()
+        if token is None:
+            return ExpressionError(f"found the end; {expected}", self.end_column)
+        return ExpressionError(f'found "{token.value}"; {expected}', token.column)
+
+
+def _tokenise(source: str) -> list[_Token]:
+    tokens: list[_Token] = []
+    at = 0
+    stripped = source.rstrip()
+    while at < len(stripped):
+        match = _TOKEN.match(stripped, at)
+        if match is None:
+            column = at + len(stripped[at:]) - len(stripped[at:].lstrip()) + 1
+            raise ExpressionError(f"cannot read {stripped[column - 1]!r}", column)
+        kind = str(match.lastgroup)
+        tokens.append(_Token(kind, match.group(kind), match.start(kind) + 1))
+        at = match.end()
+    return tokens
+
+
+def _any_of(tests: list[Test]) -> Test:
+    def test(values: Mapping[str, Value]) -> bool:
+        return any(one(values) for one in tests)
+
+    return test
+
+
+def _all_of(tests: list[Test]) -> Test:
+    def test(values: Mapping[str, Value]) -> bool:
+        return all(one(values) for one in tests)
+
+    return test
+
+
+def _one_of(name: str, literals: list[_Literal]) -> Test:
+    codes = frozenset(literal for literal in literals if isinstance(literal, str))
+    numbers = frozenset(float(literal) for literal in literals if not isinstance(literal, str))
+
+    def test(values: Mapping[str, Value]) -> bool:
+        value = values.get(name)
+        return value in codes or (bool(numbers) and _number(value) in numbers)
+
+    return test
+
+
+def _chosen(literal: _Literal, name: str) -> Test:
+    code = str(literal)
+
+    def test(values: Mapping[str, Value]) -> bool:
+        value = values.get(name)
+        return code in value if isinstance(value, tuple) else value == code
+
+    return test
+
+
+def _compare(left: _Operand, sign: str, right: _Operand) -> Test:
+    if sign in ("==", "!="):
+        equal = _equality(left, right)
+        return equal if sign == "==" else (lambda values: not equal(values))
+    compare = _ORDER[sign]
+    numeric = not (isinstance(left, str) or isinstance(right, str))
+
+    def test(values: Mapping[str, Value]) -> bool:
+        first, second = _read(left, values), _read(right, values)
+        if not (is_known(first) and is_known(second)):
+            return False
+        if numeric:
+            a, b = _number(first), _number(second)
+            if a is not None and b is not None:
+                return compare(a, b)
+            if not (isinstance(left, _Variable) and isinstance(right, _Variable)):
+                return False
+        return compare(str(first), str(second))
+
+    return test
+
+
+def _equality(left: _Operand, right: _Operand) -> Test:
+    if isinstance(left, _Variable) and isinstance(right, str):
+        name, code = left.name, right
+        return lambda values: values.get(name) == code
+
+    def test(values: Mapping[str, Value]) -> bool:
+        first, second = _read(left, values), _read(right, values)
+        if first is None or second is None:
+            return False
+        if isinstance(first, int) or isinstance(second, int):
+            return _number(first) == _number(second) is not None
+        # Two missing answers say nothing about being the same.
+        both_variables = isinstance(left, _Variable) and isinstance(right, _Variable)
+        if both_variables and not (is_known(first) and is_known(second)):
+            return False
+        return first == second
+
+    return test
+
+
+def _read(operand: _Operand, values: Mapping[str, Value]) -> Value | float | None:
+    return values.get(operand.name) if isinstance(operand, _Variable) else operand
+
+
+def _number(value: object) -> float | None:
+    if value is None or isinstance(value, Missing | tuple):
+        return None
+    try:
+        return float(str(value))
+    except ValueError:
+        return None
+
+
+ALWAYS = parse("true")
+"""The condition of an item that everybody gets."""

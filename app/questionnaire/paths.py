@@ -1,0 +1,91 @@
+"""Worked respondents: answers and the route they must give, written by survey authors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.questionnaire.answers import SEEN
+from app.questionnaire.compile import compile_wave
+from app.questionnaire.document import Document, Node, Problem
+from app.questionnaire.model import Bank, Kind, Missing, Value
+from app.questionnaire.routing import Earlier, Known, Preload, route
+
+_CODES = {code.value: code for code in Missing}
+
+
+def check_paths(bank: Bank, folder: Path) -> list[Problem]:
+    """Return a problem for every worked respondent in ``paths/`` whose route is another one."""
+    problems: list[Problem] = []
+    for file in sorted((folder / "paths").glob("*.yaml")):
+        name = str(Path(*folder.parts[-2:]) / "paths" / file.name)
+        root = Document(file, name, problems).root
+        if root is not None:
+            problems += _check(bank, root)
+    return problems
+
+
+def _check(bank: Bank, root: Node) -> Iterator[Problem]:
+    block = root.block(
+        ("name", "wave", "answers", "expect"),
+        ("frame", "assigned", "preload", "months", "interview_month"),
+    )
+    if not {"wave", "answers", "expect"} <= block.keys():
+        return
+    wave = block["wave"].whole("wave")
+    if wave not in bank.waves:
+        block["wave"].wrong(f"the study has no wave {wave}")
+        return
+    instrument = compile_wave(bank, wave)
+    month = block["interview_month"].text() if "interview_month" in block else f"{wave}-01"
+    known = Known(
+        frame=_texts(block.get("frame")),
+        assigned={var: str(value) for var, value in _texts(block.get("assigned")).items()},
+        preload=_preload(block.get("preload"), block.get("months")),
+        interview_month=month,
+    )
+    answers: dict[str, Value] = {
+        item.var: SEEN for item in instrument.items if item.kind is Kind.INFO
+    }
+    answers |= _texts(block["answers"])
+    walked = route(instrument, known, answers)
+    expect = block["expect"].block((), ("pages", "status"))
+    if "pages" in expect:
+        wanted = list(expect["pages"].texts("page"))
+        found = [page.id for page in walked.pages]
+        if wanted != found:
+            yield Problem(expect["pages"].place, _difference(wanted, found))
+    status = walked.termination.status if walked.termination else "complete"
+    if walked.termination is None and not walked.complete:
+        status = "partial"
+    if "status" in expect and expect["status"].text() != status:
+        open_page = f" (no answer on page {walked.first_open.id})" if walked.first_open else ""
+        yield Problem(expect["status"].place, f"the route ends as {status}{open_page}")
+
+
+def _difference(wanted: list[str], found: list[str]) -> str:
+    for at, (one, other) in enumerate(zip([*wanted, "the end"], [*found, "the end"], strict=False)):
+        if one != other:
+            return f"page {at + 1} of the route is {other}, expected {one}"
+    return "the routes differ in length"
+
+
+def _texts(node: Node | None) -> dict[str, Value]:
+    return {name: _value(value) for _, name, value in node.pairs()} if node is not None else {}
+
+
+def _value(node: Node) -> Value:
+    if node.is_text():
+        text = node.text()
+        return _CODES.get(text, text)
+    return node.texts()
+
+
+def _preload(node: Node | None, months: Node | None) -> Preload:
+    earlier: dict[str, Earlier] = {}
+    for _, var, value in node.pairs() if node is not None else ():
+        block = value.block(("value", "wave"))
+        if block.keys() == {"value", "wave"}:
+            earlier[var] = Earlier(_value(block["value"]), block["wave"].whole("wave"))
+    by_wave = {int(wave): month.text() for _, wave, month in (months.pairs() if months else ())}
+    return Preload(answers=earlier, months=by_wave)

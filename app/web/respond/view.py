@@ -1,0 +1,184 @@
+"""What a respondent template gets: ready words, ids and links; no logic is left for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+Words = str | Markup
+"""Escaped by the template; `Markup` only where isolates (`<bdi>`) stand inside a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChoice:
+    """One button of the language menu, named in its own language."""
+
+    code: str
+    name: str
+    dir: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A radio or check box: posts ``value`` under the field's name."""
+
+    id: str
+    value: str
+    label: Words
+    checked: bool = False
+    exclusive: bool = False
+    specify_name: str | None = None
+    """Name of the text box "other, namely" that belongs to this choice."""
+    specify_value: str = ""
+    specify_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A text box: a number, year, month part, code list, text, or (multiline) an open answer."""
+
+    id: str
+    name: str
+    label: str | None
+    """``None`` when the page heading itself is the label."""
+    value: str = ""
+    multiline: bool = False
+    inputmode: str | None = None
+    """``numeric``, ``email`` … or ``None``."""
+    autocomplete: str = "off"
+    dir: str | None = None
+    """``auto`` for free text, ``ltr`` for codes, phone numbers and addresses."""
+    width: int | None = None
+    """In characters."""
+    unit: str | None = None
+    list_url: str | None = None
+    """Where the script may fetch a code list for a datalist; the page works without."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One variable on the page: a question, or one statement of a battery."""
+
+    name: str
+    id: str
+    legend: Words | None
+    """``None`` when the page heading is the legend (every page but a battery)."""
+    type: str
+    """``radio``, ``checkbox`` or ``boxes``."""
+    choices: Sequence[Choice] = ()
+    """The bank's options, then (where offered) dk and ref, which have ``missing=True`` below."""
+    missing_choices: Sequence[Choice] = ()
+    """dk and ref: radios beside radios, check boxes beside check boxes and text boxes."""
+    boxes: Sequence[Box] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorLink:
+    """One line of the error summary, linked to the first faulty input."""
+
+    href: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """One question page.
+
+    ``kind`` is single, multiple, number, year, month, date, text, open, code_list, battery, info,
+    consent or confirm. Buttons: the first submit button goes on; `language` (one per language,
+    value = code), ``back`` and ``stop`` are submit buttons with ``formnovalidate``.
+    """
+
+    page_id: str
+    kind: str
+    action: str
+    heading: Words
+    help: Words | None
+    module_title: str
+    module_lead: str | None
+    position: str | None
+    """Honest words, for example "Question 12 of about 40"."""
+    fields: Sequence[Field]
+    errors: Sequence[ErrorLink]
+    prompt: str | None
+    """The one friendly prompt after an empty answer; the next empty post skips."""
+    notice: str | None
+    """Told once at the top: another window answered first, nothing saved while paused …"""
+    saved: bool
+    """The page before this one has just been saved."""
+    hidden: Sequence[tuple[str, str]]
+    """op, rev, csrf_token, and where needed prompted and from."""
+    submit_label: str
+    can_go_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """One answer in words, with the link that changes it."""
+
+    question: Words
+    answer: Words
+    change_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSection:
+    """The answers of one module."""
+
+    title: str
+    rows: Sequence[ReviewRow]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """All answers before sending; ``page_id`` is ``review``."""
+
+    action: str
+    sections: Sequence[ReviewSection]
+    hidden: Sequence[tuple[str, str]]
+    notice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """The code page ``/`` and the page behind a QR code ``/c/<code>`` (``code`` is then hidden).
+
+    The one text box is named ``code``. ``kept`` holds what was typed on a question page whose
+    session had ended; it is posted along so that nothing is lost.
+    """
+
+    action: str
+    hidden: Sequence[tuple[str, str]]
+    code: str = ""
+    from_letter: bool = False
+    error: str | None = None
+    notice: str | None = None
+    kept: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DoneView:
+    """Every ending: ``status`` is complete, refused, screened_out, partial (stopped for now)."""
+
+    status: str
+    heading: str
+    text: str
+    change_url: str | None = None
+    """Where a person who pressed "no" by mistake goes back to."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlainView:
+    """Help, privacy, closed, and every error page: a heading and paragraphs."""
+
+    page_id: str
+    heading: str
+    paragraphs: Sequence[Words]
+    kept: Sequence[tuple[str, str]] = field(default=())
+    """What was typed, shown again so that it can be copied."""
+    link_url: str | None = None
+    link_text: str | None = None
