@@ -10,6 +10,7 @@ SEEN = "seen"
 """Kept for an information page once the person has gone on from it."""
 
 _MISSING = {code.value: code for code in Missing}
+_ESCAPE = "\\"
 _CONTROL = {code: None for code in range(32) if chr(code) not in "\n\t"} | {127: None}
 
 
@@ -24,9 +25,14 @@ def other_variable(var: str) -> str:
 
 
 def encode(value: Value) -> str:
-    """Return the text of a value; several codes are joined by commas, in bank order."""
+    """Return the text of a value; several codes are joined by commas, in bank order.
+
+    A person may type the very word that stands for a missing answer: it gets a backslash before it.
+    """
     if isinstance(value, tuple):
         return ",".join(value)
+    if not isinstance(value, Missing) and str(value).lstrip(_ESCAPE) in _MISSING:
+        return f"{_ESCAPE}{value}"
     return str(value)
 
 
@@ -34,6 +40,8 @@ def decode(item: Item | None, var: str, text: str) -> Value:
     """Return the value of a stored text; ``item`` is the item that asks ``var``, if any."""
     if text in _MISSING:
         return _MISSING[text]
+    if text.startswith(_ESCAPE) and text.lstrip(_ESCAPE) in _MISSING:
+        return text.removeprefix(_ESCAPE)
     if item is not None and item.kind is Kind.MULTIPLE and var == item.var:
         return tuple(text.split(","))
     return text

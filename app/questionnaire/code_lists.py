@@ -45,7 +45,10 @@ def _territories(language: str) -> dict[str, str]:
 def read_code_list(
     file: Path, name: str, languages: Sequence[str], problems: list[Problem]
 ) -> tuple[CodeEntry, ...]:
-    """Return the entries of a CSV with columns ``code`` and ``name`` (names in every language)."""
+    """Return the entries of a CSV with columns ``code``, ``name`` and, optionally, ``also``.
+
+    Names are the same in every language; ``also`` holds other names, separated by semicolons.
+    """
     try:
         with file.open(encoding="utf-8", newline="") as handle:
             rows = list(csv.DictReader(handle))
@@ -63,7 +66,8 @@ def read_code_list(
             problems.append(Problem(Place(name, line), message))
         else:
             seen[code] = line
-            entries.append(CodeEntry(code, dict.fromkeys(languages, words)))
+            also = tuple(filter(None, (one.strip() for one in (row.get("also") or "").split(";"))))
+            entries.append(CodeEntry(code, dict.fromkeys(languages, words), also))
     return tuple(entries)
 
 
@@ -84,7 +88,7 @@ def match_typed(entries: Sequence[CodeEntry], language: str, typed: str) -> Matc
     wanted = _key(typed)
     ranked: list[tuple[int, str, CodeEntry]] = []
     for entry in entries if wanted else ():
-        names = {_key(name) for name in entry.text.values()}
+        names = {_key(name) for name in (*entry.text.values(), *entry.also)}
         if wanted in names or typed.strip().upper() == entry.code:
             return Match(exact=entry)
         rank = min(_distance(wanted, name) for name in names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from app.questionnaire.expression import is_known
 from app.questionnaire.model import Derivation, DerivedVariable, Value
@@ -12,7 +12,10 @@ NONE_CODE = "geen"
 
 
 def derive(
-    variable: DerivedVariable, values: Mapping[str, Value], earlier: Value | None
+    variable: DerivedVariable,
+    values: Mapping[str, Value],
+    earlier: Value | None,
+    order: Sequence[str] = (),
 ) -> Value | None:
     """Return the value, or ``None`` when it cannot be known.
 
@@ -22,6 +25,8 @@ def derive(
         Frame, assigned, derived and answered variables up to here, with ``interview_month``.
     earlier
         The variable's own value in the latest earlier wave of this person, if any.
+    order
+        Codes of the source of a union, in bank order: the order of the union's codes.
     """
     match variable.kind:
         case Derivation.CASES:
@@ -34,7 +39,7 @@ def derive(
         case Derivation.MONTHS_BETWEEN:
             return _months_between(variable, values)
         case Derivation.UNION_OVER_WAVES:
-            return _union(values.get(variable.sources[0]), earlier)
+            return _union(values.get(variable.sources[0]), earlier, order)
 
 
 def _years_between(variable: DerivedVariable, values: Mapping[str, Value]) -> int | None:
@@ -59,11 +64,13 @@ def _months(value: Value | None) -> int | None:
     return int(value[:4]) * 12 + int(value[5:])
 
 
-def _union(now: Value | None, earlier: Value | None) -> Value | None:
-    codes: list[str] = []
+def _union(now: Value | None, earlier: Value | None, order: Sequence[str]) -> Value | None:
+    codes: set[str] = set()
     for value in (earlier, now):
-        if isinstance(value, tuple):
-            codes += [code for code in value if code not in codes]
+        codes.update(value if isinstance(value, tuple) else ())
     if not codes:
         return now if now is not None else earlier
-    return tuple(code for code in codes if code != NONE_CODE) or (NONE_CODE,)
+    real = codes - {NONE_CODE}
+    # An earlier wave may know codes that this one no longer offers; they come last.
+    ranked = [*order, *sorted(real.difference(order))]
+    return tuple(code for code in ranked if code in real) or (NONE_CODE,)

@@ -272,6 +272,8 @@ class CodeEntry:
 
     code: str
     text: Text
+    also: tuple[str, ...] = ()
+    """Other names people use and are understood by: "Den Haag" for "'s-Gravenhage"."""
 
 
 @dataclass(frozen=True)

@@ -176,7 +176,9 @@ class _Walk:
                 self.question(item)
         for variable in self.instrument.derived_after.get(item.var, ()):
             before = self.earlier.get(variable.var)
-            value = derive(variable, self.values, before.value if before else None)
+            source = self.instrument.item_by_var.get(next(iter(variable.sources), ""))
+            order = [option.code for option in source.options] if source else []
+            value = derive(variable, self.values, before.value if before else None, order)
             if value is not None:
                 self.values[variable.var] = value
 
@@ -237,7 +239,8 @@ class _Walk:
         if name is None or name not in self.earlier:
             return False
         now = self.values.get(name)
-        return is_known(now) and now != self.earlier[name].value
+        before = self.earlier[name].value
+        return is_known(now) and is_known(before) and now != before
 
     def carry(self, var: str, value: Value) -> None:
         self.values[var] = self.carried[var] = value

@@ -69,12 +69,21 @@ def _insertions(
 ) -> dict[str, str]:
     if earlier is None:
         return {}
-    words = in_words(instrument, item, item.var, earlier.value, language)
+    words = _inside_sentence(in_words(instrument, item, item.var, earlier.value, language), item)
     found = {"prev": words, "prev_masked": masked(words)}
     month = known.preload.months.get(earlier.wave)
     if month is not None:
         found["prev_month"] = month_in_words(month, language)
     return found
+
+
+def _inside_sentence(words: str, item: Item) -> str:
+    """Labels start with a capital; inside a sentence only names and abbreviations keep it."""
+    first = words.split(" ", 1)[0]
+    label = item.kind in (Kind.SINGLE, Kind.MULTIPLE)
+    if label and len(first) > 1 and first[0].isupper() and first[1:].islower() and first.isalpha():
+        return words[0].lower() + words[1:]
+    return words
 
 
 def translated(text: Text, language: str) -> str:

@@ -169,6 +169,9 @@ class DoneView:
     text: str
     change_url: str | None = None
     """Where a person who pressed "no" by mistake goes back to."""
+    action: str = ""
+    """Where the language menu posts to; empty leaves the menu out, as on `PlainView`."""
+    hidden: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,3 +185,5 @@ class PlainView:
     """What was typed, shown again so that it can be copied."""
     link_url: str | None = None
     link_text: str | None = None
+    action: str = ""
+    hidden: Sequence[tuple[str, str]] = ()

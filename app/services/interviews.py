@@ -1,0 +1,356 @@
+"""Answering: show a page, save a page, review, submit. Saved means committed.
+
+A save is idempotent (the same operation sent again gives the same next step and no second event)
+and version-checked (a page whose answer was changed in another window since it was made is told,
+and overwrites nothing). Different pages posted at the same moment are both kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from app.panel.states import CaseStatus, WaveStatus
+from app.questionnaire.accept import Accepted, Ambiguous, Rejected, Unanswered, accept
+from app.questionnaire.answers import decode_all, encode
+from app.questionnaire.model import Instrument, Item, Kind, Statement, Store, Value
+from app.questionnaire.routing import Known, Page, PageKind, Route, page_of, route
+from app.services import contacting
+from app.services.context import ServiceContext
+from app.services.preloads import preload_from_json
+from app.storage import interviews as rows
+from app.storage.interviews import InterviewState, PageSave
+
+REVIEW = "review"
+DONE = "done"
+"""The two steps that are no question page."""
+
+
+class Gate(StrEnum):
+    """Whether answers are taken now."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    CLOSED = "closed"
+    REVOKED = "revoked"
+
+
+class UnknownInterviewError(LookupError):
+    """The session points at an interview that does not exist."""
+
+
+class UnknownPageError(LookupError):
+    """No page of this instrument has that id."""
+
+
+@dataclass(frozen=True)
+class Interview:
+    """One interview as it stands: what is known, what was answered, where the route goes."""
+
+    state: InterviewState
+    instrument: Instrument
+    known: Known
+    answers: Mapping[str, Value]
+    saved: Mapping[str, Saved]
+    route: Route
+
+    @property
+    def gate(self) -> Gate:
+        """Whether this interview takes answers."""
+        if self.state.code_revoked:
+            return Gate.REVOKED
+        match self.state.wave_status:
+            case WaveStatus.OPEN:
+                return Gate.OPEN
+            case WaveStatus.PAUSED:
+                return Gate.PAUSED
+            case _:
+                return Gate.CLOSED
+
+    @property
+    def submitted(self) -> bool:
+        """True once the answers were sent; refusals and screen-outs may still be changed."""
+        return self.state.ended_as is CaseStatus.COMPLETE
+
+    @property
+    def next_step(self) -> str:
+        """Where the person goes on: a page id, ``review`` or ``done``."""
+        if self.submitted or self.route.termination is not None:
+            return DONE
+        page = self.route.first_open
+        return page.id if page is not None else REVIEW
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Which save wrote an answer."""
+
+    revision: int
+    op_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One posted question page; ``revision`` is that of the page it was typed on."""
+
+    page_id: str
+    op_id: str
+    revision: int
+    form: Mapping[str, Sequence[str]]
+    language: str
+    prompted: bool = False
+    to_review: bool = False
+
+    @property
+    def digest(self) -> str:
+        """Fingerprint of what was posted, so that a repeat can be told from an edit."""
+        parts = [self.page_id, str(self.to_review)]
+        for name in sorted(self.form):
+            parts += [name, *self.form[name], ""]
+        return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class PageSaved:
+    """The page is on disk; ``step`` is a page id, ``review`` or ``done``."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageKept:
+    """Nothing was saved: the page is shown again, with what was typed and what to mend."""
+
+    interview: Interview
+    page: Page
+    outcome: Unanswered | Ambiguous | Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class PageStale:
+    """Another window answered this page first; its answer stands and nothing was overwritten."""
+
+    interview: Interview
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class NotOpen:
+    """The wave does not take answers now, or the interview was already sent."""
+
+    interview: Interview
+
+
+PageReply = PageSaved | PageKept | PageStale | NotOpen
+
+
+def load(ctx: ServiceContext, interview_id: UUID, code_id: UUID | None = None) -> Interview:
+    """Return an interview.
+
+    Raises
+    ------
+    UnknownInterviewError
+        If there is none with that id.
+    """
+    with ctx.databases.research.read() as connection:
+        state = rows.load_interview(connection, interview_id, code_id=code_id)
+        return _read(ctx, connection, state)
+
+
+def answer_page(
+    ctx: ServiceContext, interview_id: UUID, post: Post, code_id: UUID | None = None
+) -> PageReply:
+    """Save a posted page, or say why not.
+
+    Raises
+    ------
+    UnknownPageError
+        If the instrument has no such page.
+    UnknownInterviewError
+        If there is no such interview.
+    """
+    now = ctx.clock.now()
+    with ctx.databases.research.write() as connection:
+        interview = _read(
+            ctx, connection, rows.lock_interview(connection, interview_id, code_id=code_id)
+        )
+        known_revision = post.revision
+        op_id = post.op_id
+        if post.revision != interview.state.revision:
+            # A save makes the revision grow: only a page of an older one can be a repeat.
+            past = rows.find_operation(connection, interview_id, op_id)
+            if past is not None and past.digest == post.digest:
+                return PageSaved(past.location)
+            if past is not None:
+                # The same rendered page with other answers: the browser's own "back" brought it
+                # up. It knew its first save, so that save is no conflict.
+                known_revision = max(known_revision, past.revision)
+                op_id = f"{op_id}.{post.digest[:12]}"
+                again = rows.find_operation(connection, interview_id, op_id)
+                if again is not None:
+                    return PageSaved(again.location)
+        if interview.gate is not Gate.OPEN or interview.submitted:
+            return NotOpen(interview)
+        page = page_for(interview, post.page_id)
+        if _changed_since(interview, page, known_revision, op_id):
+            return PageStale(interview, page)
+        outcome = accept(
+            interview.instrument,
+            page,
+            post.form,
+            language=post.language,
+            interview_month=interview.state.interview_month or ctx.month(now),
+            prompted=post.prompted,
+        )
+        if not isinstance(outcome, Accepted):
+            return PageKept(interview, page, outcome)
+        return _save(ctx, connection, interview, page, replace(post, op_id=op_id), outcome, now)
+
+
+def submit(
+    ctx: ServiceContext, interview_id: UUID, op_id: str, language: str, code_id: UUID | None = None
+) -> str:
+    """Send the answers, once; return the next step (``done`` unless a page is still open)."""
+    now = ctx.clock.now()
+    with ctx.databases.research.write() as connection:
+        interview = _read(
+            ctx, connection, rows.lock_interview(connection, interview_id, code_id=code_id)
+        )
+        if interview.state.ended_as is not None:
+            return DONE
+        if interview.gate is not Gate.OPEN or interview.next_step != REVIEW:
+            return interview.next_step
+        page = PageSave(
+            op_id=op_id,
+            digest=REVIEW,
+            page=REVIEW,
+            location=DONE,
+            language=language,
+            saved_at=now,
+            month=ctx.month(now),
+        )
+        rows.save_pages(connection, interview.state, [page], ended_as=CaseStatus.COMPLETE)
+        return DONE
+
+
+def speak(ctx: ServiceContext, interview_id: UUID, language: str) -> None:
+    """Remember the language a person chose; it saves nothing else."""
+    with ctx.databases.research.write() as connection:
+        rows.set_language(connection, interview_id, language)
+
+
+def page_for(interview: Interview, page_id: str) -> Page:
+    """Return a page, on the route or off it (another window may have changed the route).
+
+    Raises
+    ------
+    UnknownPageError
+        If the instrument has no such page.
+    """
+    on_route = interview.route.page_by_id.get(page_id)
+    if on_route is not None:
+        return on_route
+    found = page_of(interview.instrument, page_id)
+    if found is None:
+        raise UnknownPageError(page_id)
+    item, kind = found
+    statements = _screen(item, page_id)
+    names = tuple(one.var for one in statements) or (
+        (f"{item.var}_confirm",) if kind is PageKind.CONFIRM else (item.var,)
+    )
+    return Page(page_id, item, kind, names, statements)
+
+
+def _screen(item: Item, page_id: str) -> tuple[Statement, ...]:
+    if item.kind is not Kind.BATTERY:
+        return ()
+    _, _, rest = page_id.rpartition("-")
+    at = (int(rest) - 1) * item.per_screen if page_id != item.var else 0
+    return item.statements[at : at + item.per_screen]
+
+
+def _changed_since(interview: Interview, page: Page, revision: int, op_id: str) -> bool:
+    """Tell whether another save wrote an answer of this page after the page was made."""
+    return any(
+        saved.revision > revision and saved.op_id != op_id
+        for var in page.variables
+        if (saved := interview.saved.get(var)) is not None
+    )
+
+
+def _save(
+    ctx: ServiceContext,
+    connection: Connection,
+    interview: Interview,
+    page: Page,
+    post: Post,
+    outcome: Accepted,
+    now: datetime,
+) -> PageSaved:
+    state = interview.state
+    answers = {**interview.answers, **outcome.answers}
+    after = route(interview.instrument, interview.known, answers)
+    step = _next_step(after, page, post)
+    texts = {var: encode(value) for var, value in outcome.answers.items()}
+    to_contacts = page.item.store is Store.CONTACT
+    if to_contacts:
+        # Contacts first: repeated after a crash it writes the same, under the same operation.
+        contacting.save_answers(
+            ctx, state.person_id, state.wave, texts, state.revision + 1, post.op_id, now
+        )
+    save = PageSave(
+        op_id=post.op_id,
+        digest=post.digest,
+        page=page.id,
+        location=step,
+        language=post.language,
+        saved_at=now,
+        month=ctx.month(now),
+        values={} if to_contacts else texts,
+        has_contact_answers=to_contacts,
+    )
+    ended_as = CaseStatus(after.termination.status) if after.termination else None
+    if state.ended_as is not None:
+        state = rows.reopen_interview(connection, state)
+    rows.save_pages(connection, state, [save], ended_as=ended_as)
+    return PageSaved(step)
+
+
+def _next_step(after: Route, page: Page, post: Post) -> str:
+    if after.termination is not None:
+        return DONE
+    if post.to_review:
+        # Back to the review, unless the change opened pages that have no answer yet.
+        return after.first_open.id if after.first_open else REVIEW
+    following = after.after(page.id)
+    return following.id if following is not None else REVIEW
+
+
+def _read(ctx: ServiceContext, connection: Connection, state: InterviewState | None) -> Interview:
+    if state is None:
+        raise UnknownInterviewError
+    instrument = ctx.instruments.get(connection, state.version_id)
+    current = rows.load_current(connection, state.interview_id)
+    texts = {row.variable: row.value for row in current}
+    saved = {row.variable: Saved(row.revision, row.op_id) for row in current}
+    preload = preload_from_json(instrument, state.earlier)
+    if state.has_contact_answers or state.contact_known:
+        given, remembered = contacting.load_answers(ctx, state.person_id, state.wave)
+        texts |= {var: row.value for var, row in given.items()}
+        saved |= {var: Saved(row.revision, row.op_id) for var, row in given.items()}
+        if state.contact_known:
+            preload = contacting.with_contacts(instrument, preload, remembered)
+    known = Known(
+        frame=state.frame,
+        assigned=state.assignments,
+        preload=preload,
+        interview_month=state.interview_month,
+    )
+    answers = decode_all(instrument.item_of, texts)
+    return Interview(state, instrument, known, answers, saved, route(instrument, known, answers))

@@ -1,0 +1,184 @@
+"""The entrance: the code page, the page behind a QR code, and what a posted code leads to."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Blueprint, Response, request, session
+from werkzeug.datastructures import MultiDict
+
+from app.panel.access_code import LENGTH
+from app.services import interviews
+from app.services.entrances import Entered, Refusal, Refused, enter
+from app.services.interviews import PageSaved, Post
+from app.web import site
+from app.web.locale import chosen_language, page_language, translator
+from app.web.respond import pages
+from app.web.respond.gates import ENTRANCE, KEPT, KEPT_PAGE, shut_page
+from app.web.respond.view import EntryView
+from app.web.respond.words import Translate
+from app.web.security import from_our_pages
+from app.web.sessions import sign_in
+
+blueprint = Blueprint("entrance", __name__)
+
+_SHUT = {
+    Refusal.REVOKED: ("revoked", 403),
+    Refusal.NOT_YET_OPEN: ("not-yet-open", 403),
+    Refusal.PAUSED: ("paused", 503),
+    Refusal.CLOSED: ("closed", 410),
+}
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """Ask for the code."""
+    language = page_language()
+    return pages.entry_page(_entry_view(language), language=language)
+
+
+@blueprint.get("/c/<code>")
+def from_letter(code: str) -> Response:
+    """Show the page behind a QR code: a Start button that posts it. Nothing is looked up yet."""
+    language = page_language()
+    return pages.entry_page(
+        _entry_view(language, code=code[: 2 * LENGTH], from_letter=True), language=language
+    )
+
+
+@blueprint.post("/")
+def post_code() -> Response:
+    """Open the interview of a code; save the page that was kept past an ended session."""
+    language = _form_language()
+    token = request.form.get("csrf_token", "")
+    if not site().tokens.fits(token, ENTRANCE) or not from_our_pages():
+        notice = translator(language)("Please press Start again.")
+        return _again(language, notice=notice, status=403)
+    if chosen_language(site().languages):
+        return _again(language)
+    reply = enter(
+        site().services,
+        request.form.get("code", "")[:200],
+        address=request.remote_addr or "",
+        language=language if request.form.get("chosen") else None,
+    )
+    if isinstance(reply, Refused):
+        return _refused(reply, language)
+    return _entered(reply)
+
+
+def _entered(reply: Entered) -> Response:
+    ctx = site().services
+    session["l"] = reply.language
+    sign_in(reply.interview_id, reply.code_id, secrets.token_urlsafe(12), ctx.clock.now())
+    step = _save_kept(reply) or interviews.load(ctx, reply.interview_id, reply.code_id).next_step
+    target = {interviews.REVIEW: "/review", interviews.DONE: "/done"}.get(step, f"/q/{step}")
+    return pages.see_other(target)
+
+
+def _save_kept(reply: Entered) -> str | None:
+    """Save the page typed before the session ended, if it was this person's; the next step."""
+    page_id = request.form.get(KEPT_PAGE)
+    form = _kept_form()
+    op_id = next(iter(form.pop("op", [])), "")
+    revision = next(iter(form.pop("rev", [])), "")
+    ours = site().tokens.belongs(op_id, reply.interview_id.hex)
+    if page_id is None or not ours or not revision.isdecimal():
+        return None
+    post = Post(page_id, op_id, int(revision[:9]), form, reply.language, prompted=True)
+    try:
+        saved = interviews.answer_page(site().services, reply.interview_id, post, reply.code_id)
+    except interviews.UnknownPageError:
+        return None
+    return saved.step if isinstance(saved, PageSaved) else page_id
+
+
+def _kept_form() -> dict[str, list[str]]:
+    form: MultiDict[str, str] = request.form
+    return {
+        name.removeprefix(KEPT): values for name, values in form.lists() if name.startswith(KEPT)
+    }
+
+
+def _form_language() -> str:
+    posted = request.form.get("lang")
+    if chosen_language(site().languages) is None and posted in site().languages:
+        return str(posted)
+    return page_language()
+
+
+def _again(
+    language: str, *, error: str | None = None, notice: str | None = None, status: int = 200
+) -> Response:
+    """The entrance once more, with what was typed."""
+    kept = [
+        (name, value)
+        for name, values in request.form.lists()
+        if name.startswith(KEPT) or name == KEPT_PAGE
+        for value in values
+    ]
+    view = _entry_view(
+        language,
+        code=request.form.get("code", "")[:200],
+        from_letter="letter" in request.form and error is None,
+        error=error,
+        notice=notice,
+        kept=kept,
+    )
+    return pages.entry_page(view, language=language, status=status)
+
+
+def _entry_view(
+    language: str,
+    *,
+    code: str = "",
+    from_letter: bool = False,
+    error: str | None = None,
+    notice: str | None = None,
+    kept: list[tuple[str, str]] | None = None,
+) -> EntryView:
+    chosen = bool(chosen_language(site().languages) or request.form.get("chosen"))
+    hidden = [("csrf_token", site().tokens.token(ENTRANCE)), ("lang", language)]
+    hidden += [("chosen", "1")] if chosen else []
+    hidden += [("letter", "1")] if from_letter else []
+    return EntryView(
+        action="/",
+        hidden=hidden,
+        code=code,
+        from_letter=from_letter,
+        error=error,
+        notice=notice,
+        kept=kept or (),
+    )
+
+
+def _refused(reply: Refused, language: str) -> Response:
+    if reply.reason in _SHUT:
+        page_id, status = _SHUT[reply.reason]
+        return shut_page(page_id, status)
+    words = _refusal_words(translator(language), reply)
+    status = 429 if reply.reason is Refusal.TOO_MANY else 422
+    response = _again(language, error=words, status=status)
+    if status == 429:
+        response.headers["Retry-After"] = "30"
+    return response
+
+
+def _refusal_words(_: Translate, reply: Refused) -> str:
+    match reply.reason:
+        case Refusal.EMPTY:
+            return _("Fill in the code from our letter.")
+        case Refusal.NOT_DIGITS:
+            return _("A code has digits only. Check what you typed.")
+        case Refusal.LENGTH:
+            return _(
+                "A code has %(length)s digits. You typed %(digits)s.",
+                length=LENGTH,
+                digits=reply.digits,
+            )
+        case Refusal.CHECK_DIGIT:
+            return _("One of the digits is not right. Check the code in our letter once more.")
+        case Refusal.TOO_MANY:
+            return _("Too many wrong codes were tried here. Wait a minute and try again.")
+        case _:
+            return _("We do not know this code. Check the code in our letter once more.")

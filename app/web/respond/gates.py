@@ -1,0 +1,90 @@
+"""Pages for when no answer can be taken: a session that ended, a wave that is paused or closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Response, request
+
+from app.services.interviews import Gate, Interview
+from app.web import site
+from app.web.locale import page_language, translator
+from app.web.respond import pages
+from app.web.respond.view import EntryView
+
+KEPT = "kept."
+"""Prefix of the hidden inputs that carry a typed page past the code."""
+KEPT_PAGE = "kept-page"
+ENTRANCE = "entrance"
+"""Subject of the entrance's form token: there is no session yet."""
+
+
+def session_over(page_id: str | None = None) -> Response:
+    """Ask for the code again; what was typed on a page goes along and is saved after it."""
+    language = page_language()
+    _ = translator(language)
+    kept: list[tuple[str, str]] = []
+    if page_id is not None:
+        kept.append((KEPT_PAGE, page_id))
+        for name, values in request.form.lists():
+            if name not in ("csrf_token", "language"):
+                kept += [(KEPT + name, value) for value in values]
+    view = EntryView(
+        action="/",
+        hidden=[("csrf_token", site().tokens.token(ENTRANCE)), ("lang", language)],
+        notice=_("You were away for a while. Fill in your code again. What you typed is kept.")
+        if kept
+        else _("Fill in your code to go on. Your saved answers are still there."),
+        kept=kept,
+    )
+    return pages.entry_page(view, language=language, status=401)
+
+
+def gate_page(interview: Interview, *, kept: Sequence[tuple[str, str]] = ()) -> Response:
+    """Say why this interview takes no answers now, and show what was typed."""
+    language = page_language(interview.instrument.languages)
+    _ = translator(language)
+    match interview.gate:
+        case Gate.PAUSED:
+            return _shut_page("paused", 503, language, kept)
+        case Gate.REVOKED:
+            return _shut_page("revoked", 403, language, kept)
+        case _:
+            return _shut_page("closed", 410, language, kept)
+
+
+def shut_page(page_id: str, status: int) -> Response:
+    """Say why a code opens nothing now: closed, paused, revoked or not yet open."""
+    return _shut_page(page_id, status, page_language(), ())
+
+
+def _shut_page(
+    page_id: str, status: int, language: str, kept: Sequence[tuple[str, str]]
+) -> Response:
+    _ = translator(language)
+    heading, words = {
+        "paused": (
+            _("We have a short break"),
+            _("You cannot answer just now. Please try again later. Your saved answers are safe."),
+        ),
+        "revoked": (
+            _("This code is no longer used"),
+            _("You probably have a newer letter from us. Use the code in that letter."),
+        ),
+        "not-yet-open": (
+            _("We have not started yet"),
+            _("You can answer the questions from the date in our letter."),
+        ),
+    }.get(
+        page_id,
+        (
+            _("The questionnaire is closed"),
+            _("You cannot answer any more. Thank you for wanting to take part."),
+        ),
+    )
+    response = pages.plain_page(
+        page_id, heading, [words], language=language, status=status, kept=kept
+    )
+    if status == 503:
+        response.headers["Retry-After"] = "600"
+    return response

@@ -1,0 +1,70 @@
+"""The session cookie: an id and a language, signed; never an answer, a name or a code.
+
+Respondents and staff have cookies of their own, under names of their own, so that a person who is
+both does not mix them up.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from flask import Flask, Request, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+
+
+class TwoCookies(SecureCookieSessionInterface):
+    """Flask's signed cookie under one name for respondents and another for staff pages."""
+
+    def __init__(self, *, secure: bool) -> None:
+        self._prefix = "__Host-" if secure else ""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        """Return the name for the page being asked for."""
+        return self._prefix + ("staff" if request.path.startswith("/staff") else "respondent")
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return the session; static files have none."""
+        if request.path.startswith("/s/") or request.path == "/healthz":
+            return self.session_class()
+        return super().open_session(app, request)
+
+
+class Respondent:
+    """The respondent's session: which interview, through which code, since when."""
+
+    def __init__(self, interview_id: UUID, code_id: UUID | None, key: str) -> None:
+        self.interview_id = interview_id
+        self.code_id = code_id
+        self.key = key
+
+
+def sign_in(interview_id: UUID, code_id: UUID | None, key: str, at: datetime) -> None:
+    """Begin a session for an interview."""
+    language = session.get("l")
+    session.clear()
+    session["i"] = interview_id.hex
+    session["k"] = key
+    session["t"] = int(at.timestamp())
+    if code_id is not None:
+        session["c"] = code_id.hex
+    if language:
+        session["l"] = language
+
+
+def signed_in(at: datetime, lifetime: timedelta) -> Respondent | None:
+    """Return the respondent of this request, or ``None`` without a session or after its time."""
+    if "i" not in session:
+        return None
+    if at.timestamp() - session.get("t", 0) > lifetime.total_seconds():
+        return None
+    code = session.get("c")
+    return Respondent(UUID(session["i"]), UUID(code) if code else None, session["k"])
+
+
+def sign_out() -> None:
+    """End the session; the language of the person stays."""
+    language = session.get("l")
+    session.clear()
+    if language:
+        session["l"] = language
