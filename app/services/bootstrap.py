@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import app
 from app.clock import Clock, SystemClock
 from app.services.context import ServiceContext
 from app.services.instruments import InstrumentLibrary
@@ -9,9 +12,16 @@ from app.settings import Settings
 from app.storage.codes import CodeBook
 from app.storage.unit_of_work import open_databases
 
+STUDY = Path(app.__file__).resolve().parents[1] / "surveys" / "perspectief"
+"""The study that ships with the program."""
+
 
 def make_context(
-    settings: Settings, clock: Clock | None = None, *, pool_size: int = 8
+    settings: Settings,
+    clock: Clock | None = None,
+    *,
+    study: Path = STUDY,
+    pool_size: int = 8,
 ) -> ServiceContext:
     """Return the services' collaborators; nothing is connected yet."""
     return ServiceContext(
@@ -20,4 +30,5 @@ def make_context(
         databases=open_databases(settings.database_url, settings.contacts_url, pool_size=pool_size),
         codes=CodeBook(settings.code_keys, settings.argon2),
         instruments=InstrumentLibrary(),
+        study=study,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app.clock import Clock
@@ -25,6 +26,8 @@ class ServiceContext:
     databases: Databases
     codes: CodeBook
     instruments: InstrumentLibrary
+    study: Path
+    """Folder of the study: its bank, margins, recipes and findings."""
 
     def month(self, at: datetime) -> str:
         """Return the month ``YYYY-MM`` of a moment, as the panel lives it."""

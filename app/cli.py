@@ -1,0 +1,243 @@
+"""The commands: parse, call a service, print."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from app.services import demo_files, instruments
+from app.services.bootstrap import make_context
+from app.services.demo import prepare_demo
+from app.services.exports import ExportError, export_release
+from app.services.study_calendar import WavePlanError, read_wave_plan
+from app.settings import CHEAP_ARGON2, Settings, SettingsError
+from app.storage.migrate import upgrade
+
+DEMO_DATA = Path("var/demo")
+DEFAULT_URL = "http://localhost:8000"
+"""Of the settings; when nothing else was set, the address being served is the public one."""
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def where(command: Command) -> Command:
+    """Give a command the three options that say where the data are."""
+    for option in (
+        click.option("--contacts-url", help="Database of the contacts."),
+        click.option("--database-url", help="Database of waves, cases and answers."),
+        click.option("--data", type=click.Path(path_type=Path), help="Folder with everything."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group()
+@where
+@click.pass_context
+def main(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401 (click's options)
+    """Perspectief: a longitudinal, multilingual survey platform."""
+    context.obj = given
+
+
+def _where(given: dict[str, Any]) -> dict[str, Any]:
+    """Options of the command, else those before it."""
+    before: dict[str, Any] = click.get_current_context().find_root().obj
+    return {name: given.get(name) or before.get(name) for name in before}
+
+
+def _settings(given: dict[str, Any], *, synthetic: bool = False) -> Settings:
+    place = _where(given)
+    try:
+        settings = Settings.from_environment(
+            data_dir=place["data"],
+            database_url=place["database_url"],
+            contacts_url=place["contacts_url"],
+        )
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+    folder = settings.data_dir
+    if synthetic or (folder is not None and (folder / demo_files.DEMO_FILE).exists()):
+        # Synthetic codes are cheap to hash: thousands are made while somebody waits.
+        settings = replace(settings, synthetic=True, argon2=CHEAP_ARGON2)
+    return settings
+
+
+@main.command()
+@click.argument("study", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def check(study: Path) -> None:
+    """Check a study folder: one problem a line, exit 1 when there is any."""
+    _, problems = instruments.check_study(study)
+    for problem in problems:
+        click.echo(str(problem))
+    sys.exit(1 if problems else 0)
+
+
+@main.command()
+@where
+def migrate(**given: Any) -> None:  # noqa: ANN401 (click's options)
+    """Bring both databases up to date."""
+    settings = _settings(given)
+    upgrade(settings.database_url, settings.contacts_url)
+
+
+@main.command()
+@click.option("--people", default=1200, show_default=True, help="People in the sample.")
+@click.option("--waves", default="2024,2025", show_default=True, help="Waves; the last stays open.")
+@click.option("--seed", default=2021, show_default=True)
+@click.option("--serve/--no-serve", "serving", default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option("--fresh", is_flag=True, help="Replace a demo that is there.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=2, show_default=True)
+@where
+def demo(
+    people: int,
+    waves: str,
+    seed: int,
+    serving: bool,
+    as_json: bool,
+    fresh: bool,
+    host: str,
+    port: int,
+    workers: int,
+    **given: Any,  # noqa: ANN401 (click's options)
+) -> None:
+    """Prepare a synthetic study and serve it."""
+    place = _where(given)
+    place["data"] = place["data"] or DEMO_DATA
+    made_with = {"people": people, "waves": _years(waves), "seed": seed}
+    url = _public_url(host, port)
+    try:
+        told = None if fresh else demo_files.find_demo(place["data"], made_with)
+    except demo_files.OtherDemoError as error:
+        raise click.ClickException(f"{error}; choose another --data, or --fresh") from error
+    if told is None:
+        told = _make_demo(place, made_with, url)
+    if as_json:
+        click.echo(json.dumps(told, indent=1))
+    else:
+        _print_demo(told, url)
+    if serving:
+        _serve(_settings(place), host, port, workers)
+
+
+def _make_demo(place: dict[str, Any], made_with: dict[str, Any], url: str) -> dict[str, Any]:
+    folder: Path = place["data"]
+    fresh = demo_files.workshop(folder)
+    settings = _settings(place | {"data": fresh}, synthetic=True)
+    upgrade(settings.database_url, settings.contacts_url)
+    ctx = make_context(settings)
+    try:
+        bank = instruments.load_study(ctx.study)
+        plans = [read_wave_plan(ctx.study, year) for year in made_with["waves"]]
+        prepared = prepare_demo(
+            ctx,
+            bank,
+            plans,
+            people=made_with["people"],
+            seed=made_with["seed"],
+            url=url,
+            progress=_progress,
+        )
+        accounts = demo_files.add_staff(ctx)
+    except (instruments.StudyFaultsError, WavePlanError) as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        ctx.databases.close()
+    told = demo_files.write_demo(fresh, prepared, accounts, made_with)
+    demo_files.put_in_place(fresh, folder)
+    return told
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=2, show_default=True)
+@where
+def serve(
+    context: click.Context,
+    host: str,
+    port: int,
+    workers: int,
+    **given: Any,  # noqa: ANN401
+) -> None:
+    """Serve the respondents' and the staff site."""
+    _serve(_settings(given), host, port, workers)
+
+
+def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
+    from app.server import Server  # gunicorn is needed here only
+
+    if settings.public_url == DEFAULT_URL:
+        settings = replace(settings, public_url=_public_url(host, port))
+    upgrade(settings.database_url, settings.contacts_url)
+    Server(settings, host=host, port=port, workers=workers).run()
+
+
+@main.command()
+@click.option("--wave", required=True, help="Waves, for example 2024,2025.")
+@click.option("--out", required=True, type=click.Path(path_type=Path))
+@click.option("--answers", is_flag=True, help="Also every current answer, for checks.")
+@where
+def export(
+    context: click.Context,
+    wave: str,
+    out: Path,
+    answers: bool,
+    **given: Any,  # noqa: ANN401
+) -> None:
+    """Write a release folder for analysis."""
+    ctx = make_context(_settings(given))
+    try:
+        export_release(ctx, _years(wave), out, with_answers=answers)
+    except ExportError as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        ctx.databases.close()
+
+
+def _years(text: str) -> list[int]:
+    try:
+        return sorted({int(year) for year in text.split(",")})
+    except ValueError as error:
+        raise click.BadParameter(f"found {text!r}, expected years such as 2024,2025") from error
+
+
+def _public_url(host: str, port: int) -> str:
+    from app.server import lan_address
+
+    name = host
+    if host in ("0.0.0.0", "::"):  # noqa: S104 (asked for, so that a phone gets in)
+        name = lan_address() or "localhost"
+    elif host == "127.0.0.1":
+        name = "localhost"
+    return f"http://{name}:{port}"
+
+
+def _progress(what: str, done: int, of: int) -> None:
+    if done == of or done % 50 == 0:
+        click.echo(f"{what}: {done} of {of} interviews", err=True)
+
+
+def _print_demo(told: dict[str, Any], url: str) -> None:
+    last = max((one["wave"] for one in told["codes"]), default=None)
+    open_ = [one for one in told["codes"] if one["wave"] == last and one["status"] == "open"]
+    click.echo("\nA synthetic study: all people and answers are invented.\n")
+    click.echo(f"Answer wave {last} as one of these people ({len(open_)} have not answered yet):")
+    for one in open_[:6]:
+        who = f"{one['group']}, {one['act']}, {one['language']}"
+        click.echo(f"  {url}/c/{one['code']}  ({who})")
+    click.echo(f"\nStaff: {url}/staff/sign-in")
+    for account in told["staff"]:
+        click.echo(
+            f"  {account['email']}  password {account['password']}"
+            f"  TOTP secret {account['totp_secret']}"
+        )
+    click.echo("")

@@ -1,0 +1,1 @@
+"""People, cases and waves: their states, codes and rules, as plain Python."""

@@ -1,0 +1,60 @@
+"""Gunicorn around the app: workers with threads, one app and one set of connections each."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from app import create_app
+from app.services.bootstrap import make_context
+from app.settings import Settings
+
+THREADS = 6
+KEEP_ALIVE_S = 15
+
+
+class Server(BaseApplication):  # type: ignore[misc] # gunicorn carries no types
+    """Gunicorn, configured from here instead of a file."""
+
+    def __init__(self, settings: Settings, *, host: str, port: int, workers: int) -> None:
+        self.settings = settings
+        self.options: dict[str, Any] = {
+            "bind": f"{host}:{port}",
+            "workers": workers,
+            "threads": THREADS,
+            "worker_class": "gthread",
+            "keepalive": KEEP_ALIVE_S,
+            "timeout": 60,
+            "graceful_timeout": 20,
+            # Request lines hold the code of a letter once in a while: there is no access log.
+            "accesslog": None,
+            "errorlog": "-",
+            "loglevel": settings.log_level.lower(),
+            "proc_name": "perspectief",
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand the options to gunicorn."""
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Return the app of one worker; called after the fork, so nothing is shared."""
+        logging.basicConfig(level=self.settings.log_level)
+        return create_app(make_context(self.settings, pool_size=THREADS))
+
+
+def lan_address() -> str | None:
+    """Return this machine's address in the local network; nothing is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # A documentation address (RFC 5737): connecting a datagram socket only picks a route.
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return None
+        return str(probe.getsockname()[0])

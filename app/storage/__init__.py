@@ -1,0 +1,1 @@
+"""The two databases: their tables, connections, and the statements that read and write them."""

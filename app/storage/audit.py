@@ -1,0 +1,128 @@
+"""The log of what staff did, chained so that a change to the past shows.
+
+Each row carries SHA-256 over the hash of the row before it and its own content. Rows are numbered
+without gaps. Whoever can write the whole table can also write a new chain; therefore the head is
+to be kept elsewhere, and `verify_chain` compares with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, insert, select, text
+
+from app.storage.models import AuditEvent
+from app.storage.types import table_of
+
+_audit = table_of(AuditEvent)
+
+ORIGIN = "0" * 64
+"""What the first row carries as the hash before it."""
+
+_LOCK = 0x5065_7273  # "Pers": any number will do, as long as nothing else locks it
+_FETCHED_AT_A_TIME = 1_000
+
+
+class Head(NamedTuple):
+    """The last row of the chain: its number and hash."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first row at which the chain does not hold, and why."""
+
+    seq: int
+    reason: str
+
+
+def append_audit(
+    connection: Connection,
+    *,
+    at: datetime,
+    staff_id: UUID | None,
+    action: str,
+    subject: str,
+    detail: Mapping[str, Any] | None = None,
+) -> Head:
+    """Add a row to the log in the unit of what it tells about, and return the new head.
+
+    ``detail`` holds texts, whole numbers, booleans, ``None``, and lists and objects of these.
+    """
+    if connection.dialect.name == "postgresql":
+        # One writer at a time, until the unit ends; on SQLite that is so already.
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    previous = head(connection)
+    row: dict[str, Any] = {
+        "seq": previous.seq + 1,
+        "at": at.astimezone(UTC),
+        "staff_id": staff_id,
+        "action": action,
+        "subject": subject,
+        "detail": dict(detail or {}),
+        "previous_hash": previous.hash,
+    }
+    row["hash"] = _hash(row)
+    connection.execute(insert(_audit), row)
+    return Head(row["seq"], row["hash"])
+
+
+def head(connection: Connection) -> Head:
+    """Return the last row of the chain; number 0 when the log is empty."""
+    last = connection.execute(
+        select(_audit.c.seq, _audit.c.hash).order_by(_audit.c.seq.desc()).limit(1)
+    ).one_or_none()
+    return Head(0, ORIGIN) if last is None else Head(*last)
+
+
+def verify_chain(connection: Connection, *, known: Head | None = None) -> Break | None:
+    """Return the first row that was changed, added or removed, or ``None`` when all holds.
+
+    ``known`` is a head that was kept elsewhere: without it, rows cut off at the end do not show.
+    """
+    query = (
+        select(_audit).order_by(_audit.c.seq).execution_options(yield_per=_FETCHED_AT_A_TIME)
+    )
+    previous = Head(0, ORIGIN)
+    with connection.execute(query) as rows:
+        for row in rows:
+            if reason := _fault(row, previous):
+                return Break(row.seq, reason)
+            previous = Head(row.seq, row.hash)
+            if known is not None and known.seq == row.seq and known.hash != row.hash:
+                return Break(row.seq, "differs from the head kept elsewhere")
+    if known is not None and known.seq > previous.seq:
+        return Break(previous.seq + 1, "rows at the end are missing")
+    return None
+
+
+def _fault(row: Row[Any], previous: Head) -> str | None:
+    if row.seq != previous.seq + 1:
+        return f"follows row {previous.seq}"
+    if row.previous_hash != previous.hash:
+        return "does not carry the hash of the row before it"
+    if row.hash != _hash(row._asdict()):
+        return "its content is not what was hashed"
+    return None
+
+
+def _hash(row: Mapping[str, Any]) -> str:
+    staff_id = row["staff_id"]
+    content = [
+        row["seq"],
+        row["at"].isoformat(timespec="microseconds"),
+        None if staff_id is None else staff_id.hex,
+        row["action"],
+        row["subject"],
+        row["detail"],
+    ]
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(f"{row['previous_hash']}{canonical}".encode()).hexdigest()

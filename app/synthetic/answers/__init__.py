@@ -1,0 +1,1 @@
+"""How a synthetic person arrives at an answer, by kind of question."""
