@@ -162,7 +162,6 @@ def _make_demo(place: dict[str, Any], made_with: dict[str, Any], url: str) -> di
 @click.option("--workers", default=2, show_default=True)
 @where
 def serve(
-    context: click.Context,
     host: str,
     port: int,
     workers: int,
@@ -187,7 +186,6 @@ def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
 @click.option("--answers", is_flag=True, help="Also every current answer, for checks.")
 @where
 def export(
-    context: click.Context,
     wave: str,
     out: Path,
     answers: bool,

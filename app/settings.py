@@ -160,7 +160,9 @@ def _database_url(text: str) -> str:
     scheme, separator, rest = text.partition("://")
     if scheme in ("postgresql", "postgres"):
         scheme = "postgresql+psycopg"
-    if not separator or scheme not in ("sqlite", "postgresql+psycopg"):
+    if not separator:
+        raise ValueError("expected sqlite:///FILE or postgresql://HOST/NAME")
+    if scheme not in ("sqlite", "postgresql+psycopg"):
         raise ValueError(f"found {scheme!r}, expected sqlite:///FILE or postgresql://HOST/NAME")
     if scheme == "sqlite" and rest in ("", "/", "/:memory:"):
         raise ValueError("an SQLite database must be a file: sqlite:///FILE")

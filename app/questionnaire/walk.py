@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
 
 from app.questionnaire.answers import SEEN
 from app.questionnaire.expression import is_known
@@ -130,6 +129,3 @@ def typical_shares(
         for page in done.pages:
             seen[page.item.var] = seen.get(page.item.var, 0.0) + 1 / walks
     return seen
-
-
-Shares = Mapping[str, float]

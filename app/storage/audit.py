@@ -88,9 +88,7 @@ def verify_chain(connection: Connection, *, known: Head | None = None) -> Break 
 
     ``known`` is a head that was kept elsewhere: without it, rows cut off at the end do not show.
     """
-    query = (
-        select(_audit).order_by(_audit.c.seq).execution_options(yield_per=_FETCHED_AT_A_TIME)
-    )
+    query = select(_audit).order_by(_audit.c.seq).execution_options(yield_per=_FETCHED_AT_A_TIME)
     previous = Head(0, ORIGIN)
     with connection.execute(query) as rows:
         for row in rows:

@@ -154,7 +154,7 @@ def load_assignments(connection: Connection, person_id: UUID) -> dict[str, str]:
             _assignment.c.person_id == person_id
         )
     )
-    return dict(rows.tuples().all())
+    return {row.variable: row.value for row in rows}
 
 
 def settle_case(

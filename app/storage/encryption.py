@@ -63,9 +63,12 @@ class KeyRing:
         """Return the bytes of a cell; raise `DecryptionError` when they are not its own."""
         version, _, rest = ciphertext.partition(":")
         key_id, _, body = rest.partition(":")
+        if version != VERSION:
+            # Not quoted: it may be something that should have been encrypted.
+            raise DecryptionError(f"{cell}: not a ciphertext")
         cipher = self._ciphers.get(key_id)
-        if version != VERSION or cipher is None:
-            raise DecryptionError(f"{cell}: no key {version}:{key_id}")
+        if cipher is None:
+            raise DecryptionError(f"{cell}: no key {key_id}")
         try:
             sealed = base64.urlsafe_b64decode(body)
             return cipher.decrypt(

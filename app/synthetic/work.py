@@ -18,8 +18,8 @@ CODES = ("betaald", "vrijwillig", "stage", "opleiding")
 """Codes of `d_sinds` and `d_nu` in bank order; ``geen`` stands alone."""
 
 LEVEL: Mapping[str, float] = {
-    "asiel_wi2021": 0.12,
-    "gezin_wi2021": 1.17,
+    "asiel_wi2021": 0.15,
+    "gezin_wi2021": 1.2,
     "overig_wi2021": 1.55,
     "asiel_wi2013": 0.37,
     "gezin_wi2013": 0.88,

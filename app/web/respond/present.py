@@ -169,7 +169,15 @@ def _field(
 def _shown(interview: Interview, var: str, typed: Typed | None) -> dict[str, list[str]]:
     """Values by input name: what was typed, or else what is stored."""
     if typed is not None:
-        return {name: list(values) for name, values in typed.form.items()}
+        shown = {name: list(values) for name, values in typed.form.items()}
+        if NONE_OF_THESE in shown.get(var, ()):
+            # What stood in the box was none of the names we know: it would be asked again.
+            del shown[var]
+        return shown
+    return _stored(interview, var)
+
+
+def _stored(interview: Interview, var: str) -> dict[str, list[str]]:
     value = interview.answers.get(var)
     if value is None or value is Missing.SKIP:
         return {}

@@ -1,0 +1,1 @@
+"""Weights, variances and tables of survey data: frames in, honest numbers out."""

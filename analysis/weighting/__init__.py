@@ -1,0 +1,1 @@
+"""From design weights to published weights: steps, recipes, diagnostics."""

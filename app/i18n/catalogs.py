@@ -1,0 +1,126 @@
+"""The words of the interface, read from the ``.po`` files themselves when the program starts.
+
+There are no ``.mo`` files: a compiled copy can be older than what a translator sees, and reading
+all catalogs costs a few milliseconds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from gettext import GNUTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
+from markupsafe import Markup, escape
+
+
+def catalog_path(folder: Path, code: str, domain: str) -> Path:
+    """Where the catalog of a language lies: ``<folder>/<code>/LC_MESSAGES/<domain>.po``."""
+    return folder / code / "LC_MESSAGES" / f"{domain}.po"
+
+
+class CatalogError(ValueError):
+    """A ``.po`` file is malformed; the message names file and line where they are known."""
+
+
+_WELL_FORMED = re.compile(r'\s*(#.*|((msgctxt|msgid|msgid_plural|msgstr(\[\d\])?)\s+)?".*"\s*)?')
+
+
+def read_catalog(path: Path) -> Catalog:
+    """The catalog in a ``.po`` file; raises `CatalogError` for a malformed one."""
+    content = path.read_bytes()
+    try:
+        for number, line in enumerate(content.decode().splitlines(), start=1):
+            # Babel takes a string without its closing quote, and drops the last letter.
+            if not _WELL_FORMED.fullmatch(line):
+                raise CatalogError(f"{path.name}:{number}: expected a string in quotes: {line}")
+        return read_po(BytesIO(content), locale=path.parent.parent.name, abort_invalid=True)
+    except (PoFileError, UnicodeDecodeError) as error:
+        raise CatalogError(f"{path.name}: {error}") from error
+
+
+def catalog_problems(path: Path) -> list[str]:
+    """What makes a catalog unfit to be shown, as lines for the log; empty when nothing does.
+
+    A missing translation is no problem here, the source language stands in. A placeholder that
+    differs from the source is one: it would break the page that says it.
+    """
+    try:
+        catalog = read_catalog(path)
+    except CatalogError as error:
+        return [str(error)]
+    return [
+        f"{path.name}:{message.lineno}: {problem}"
+        for message, errors in catalog.check()
+        for problem in errors
+    ]
+
+
+class Catalogs:
+    """Messages of one domain in all languages that have a catalog.
+
+    Every method takes the language first, then what is said in English, then the values for its
+    named placeholders (``%(name)s``). What a catalog lacks, and what a language without catalog
+    is asked for, is said in the source language. The answer is plain text, to be escaped by the
+    page, unless a value is `Markup`: then it is `Markup`, with everything else escaped.
+    """
+
+    def __init__(self, catalogs: Mapping[str, Catalog], *, source: str = "en") -> None:
+        self._source = _compiled(catalogs[source]) if source in catalogs else _compiled(Catalog())
+        self._translations = {
+            code: _compiled(catalog) for code, catalog in catalogs.items() if code != source
+        }
+        for translations in self._translations.values():
+            translations.add_fallback(self._source)
+
+    @classmethod
+    def load(cls, folder: Path, *, domain: str = "messages", source: str = "en") -> Catalogs:
+        """All ``<language>/LC_MESSAGES/<domain>.po`` under ``folder``.
+
+        Raises `CatalogError` for a malformed file.
+        """
+        return cls(
+            {
+                path.parent.parent.name: read_catalog(path)
+                for path in sorted(folder.glob(f"*/LC_MESSAGES/{domain}.po"))
+            },
+            source=source,
+        )
+
+    def gettext(self, language: str, msgid: str, /, **values: object) -> str:
+        """The words for ``msgid``."""
+        return _filled(self._of(language).gettext(msgid), values)
+
+    def ngettext(
+        self, language: str, singular: str, plural: str, number: int, /, **values: object
+    ) -> str:
+        """The form for ``number``, by the language's own rule; ``%(number)s`` is filled in."""
+        words = self._of(language).ngettext(singular, plural, number)
+        return _filled(words, {"number": number, **values})
+
+    def pgettext(self, language: str, context: str, msgid: str, /, **values: object) -> str:
+        """The words for ``msgid`` where ``context`` tells it from the same words elsewhere."""
+        return _filled(self._of(language).pgettext(context, msgid), values)
+
+    def _of(self, language: str) -> GNUTranslations:
+        return self._translations.get(language, self._source)
+
+
+def _compiled(catalog: Catalog) -> GNUTranslations:
+    """A catalog that can be asked; plural rules come from its ``Plural-Forms`` header."""
+    binary = BytesIO()
+    write_mo(binary, catalog)
+    binary.seek(0)
+    return GNUTranslations(binary)
+
+
+def _filled(words: str, values: Mapping[str, object]) -> str:
+    if not values:
+        return words
+    if any(isinstance(value, Markup) for value in values.values()):
+        return escape(words) % values
+    return words % values

@@ -1,0 +1,424 @@
+"""Weighted results of a wave as it stands now: findings, tables, and both as files.
+
+The numbers come from `analysis`, which reads a release folder. It is made when it is asked for and
+kept in ``DIR/results/<wave>-<fingerprint>``; the fingerprint changes with every saved answer, so
+the folder is never older than the answers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import secrets
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, func, select
+
+from analysis.codebook import MISSING_CODES, Codebook, Variable, words
+from analysis.errors import AnalysisError
+from analysis.export.csv import to_csv
+from analysis.export.notes import standing_notes
+from analysis.export.xlsx import Sheet, to_xlsx
+from analysis.findings import compute_findings, read_findings
+from analysis.responses import Responses, read_release
+from analysis.shares import TOTAL, ShareTable, share
+from analysis.weighting.recipe import Recipe, read_recipe
+from analysis.weighting.run import Weighting, weigh, weighted_responses
+from app.services.context import ServiceContext
+from app.services.exports import ExportError, export_release
+from app.services.monitoring import is_fielded
+from app.storage import models, waves
+from app.storage.types import table_of
+from app.version import VERSION
+
+_case = table_of(models.SurveyCase)
+_interview = table_of(models.Interview)
+
+FOLDER = "results"
+KEPT_A_WAVE = 2
+"""Releases of a wave that are kept: another process may just be reading the one before."""
+LIVE = "Live figures, not for publication."
+_ASKED = frozenset({"single", "multiple", "derived"})
+"""Kinds of variables that are offered as tables; frame and paradata describe people, not views."""
+
+_making = Lock()
+
+
+class NoResultsError(Exception):
+    """There are no results to show; the message says why, in English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """A variable that tables are broken down by, perhaps within a part of the population."""
+
+    variable: str
+    where: str | None = None
+
+
+BREAKDOWNS = (
+    Breakdown("r_regime"),
+    Breakdown("r_grp"),
+    Breakdown("groep"),
+    Breakdown("sekse"),
+    Breakdown("leeftijd_klasse"),
+    Breakdown("r_route", where="r_regime == 'wi2021'"),
+)
+"""Research question 11 of the study names five; act by group is what its tables begin with."""
+
+
+@dataclass(frozen=True)
+class WaveResults:
+    """The weighted interviews of one wave, ready to be counted."""
+
+    year: int
+    responses: Responses = field(repr=False)
+    weighting: Weighting = field(repr=False)
+    saved_until: datetime | None
+    """When the last answer in it was saved."""
+    versions: tuple[str, ...]
+    """Of the questionnaires that were answered."""
+
+    @property
+    def codebook(self) -> Codebook:
+        """The variables of the release."""
+        return self.responses.codebook
+
+    @property
+    def weight(self) -> str:
+        """Name of the weight."""
+        return self.weighting.recipe.weight
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the people are invented."""
+        return self.responses.manifest.synthetic
+
+    @property
+    def margins(self) -> list[Mapping[str, Any]]:
+        """The population figures weighted to: margin, level, target, reached, respondents."""
+        steps = self.weighting.diagnostics["steps"]
+        return [row for step in steps for row in step.get("margins", ())]
+
+    @property
+    def variables(self) -> list[Variable]:
+        """What can be tabulated, in the order of the questionnaire."""
+        return [
+            one
+            for one in self.codebook.variables.values()
+            if one.is_categorical and one.kind in _ASKED and self.year in one.waves
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A share 0 to 1 with its 95 % interval; ``None`` where the base is too small to be shown."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingResult:
+    """A published finding beside the estimate of the wave; shares are 0 to 1."""
+
+    id: str
+    statement: str
+    base: str
+    """In the language of the item bank."""
+    published: str
+    published_low: float
+    published_high: float
+    estimate: Estimate
+    n: int
+    flag: str
+    """``suppressed`` (n < 30), ``bracketed`` (< 50), ``small`` (< 100) or empty."""
+    agreement: str
+    """``inside``, ``overlaps``, ``outside``, or empty without an estimate."""
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The shares of one group, or of all, by answer code; ``flag`` as in `FindingResult`."""
+
+    code: str
+    shares: Mapping[str, Estimate]
+    n: int
+    weighted_n: float | None
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Crosstab:
+    """The answers to one variable, in all and by a breakdown."""
+
+    variable: Variable
+    by: Breakdown | None
+    columns: Sequence[Column]
+    """The first is everybody in the base."""
+    left_out: Mapping[str, int]
+    """Interviews outside the base, by kind of missing."""
+    table: ShareTable = field(repr=False)
+
+
+# --- the release and its weight -------------------------------------------------------------------
+
+
+def waves_with_results(ctx: ServiceContext) -> list[int]:
+    """Return the waves that have been in the field, the latest first."""
+    with ctx.databases.research.read() as connection:
+        return [one.year for one in reversed(waves.list_waves(connection)) if is_fielded(one)]
+
+
+def results_of(ctx: ServiceContext, year: int) -> WaveResults:
+    """Return the weighted interviews of a wave as they stand now.
+
+    Raises
+    ------
+    NoResultsError
+        If the wave was not fielded, or its answers cannot be weighted (nobody has answered yet).
+    """
+    with ctx.databases.research.snapshot() as connection:
+        fingerprint, saved_until = _fingerprint(ctx, connection, year)
+    folder = _root(ctx) / f"{year}-{fingerprint}"
+    try:
+        with _making:
+            if not (folder / "manifest.json").exists():
+                _make_release(ctx, year, folder)
+        responses, weighting, versions = _weighed(folder, ctx.study / "weights", year)
+    except (ExportError, AnalysisError) as error:
+        raise NoResultsError(str(error)) from error
+    return WaveResults(year, responses, weighting, saved_until, versions)
+
+
+def _fingerprint(
+    ctx: ServiceContext, connection: Connection, year: int
+) -> tuple[str, datetime | None]:
+    """What the results of a wave depend on, as 16 hexadecimal digits; when it was last saved to.
+
+    Every saved page raises the revision of its interview by one: their sum counts the saves, at a
+    hundredth of the cost of counting the answers.
+    """
+    interviews, saves, saved_until = connection.execute(
+        select(func.count(), func.sum(_interview.c.revision), func.max(_interview.c.last_saved_at))
+        .join_from(_interview, _case, _interview.c.case_id == _case.c.id)
+        .where(_case.c.wave == year)
+    ).one()
+    marks = [_case.c.status, _case.c.eligible, _case.c.disposition]
+    outcomes = connection.execute(
+        select(*marks, func.count()).where(_case.c.wave == year).group_by(*marks).order_by(*marks)
+    )
+    wave = waves.load_wave(connection, year)
+    content = [
+        VERSION,
+        wave.version_id if wave else None,
+        interviews,
+        int(saves or 0),
+        saved_until.isoformat() if saved_until else None,
+        [[str(cell) for cell in row] for row in outcomes],
+        _study_digest(ctx.study),
+    ]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16], saved_until
+
+
+def _study_digest(study: Path) -> str:
+    """Hash of the margins and recipes: results change with them too."""
+    digest = hashlib.sha256()
+    for path in sorted([*study.glob("margins/*.csv"), *study.glob("weights/*.yaml")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _root(ctx: ServiceContext) -> Path:
+    root = ctx.settings.data_dir / FOLDER if ctx.settings.data_dir else _private_folder()
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return root
+
+
+@lru_cache(maxsize=1)
+def _private_folder() -> Path:
+    """For installations without a data directory: kept as long as the process lives."""
+    return Path(tempfile.mkdtemp(prefix="perspectief-results-"))
+
+
+def _make_release(ctx: ServiceContext, year: int, folder: Path) -> None:
+    """Export beside the folder, then put it in its place: two processes may do so at once."""
+    draft = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
+    try:
+        export_release(ctx, [year], draft)
+        try:
+            draft.rename(folder)
+        except OSError:
+            if not (folder / "manifest.json").exists():
+                raise
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    made = sorted(folder.parent.glob(f"{year}-*"), key=lambda path: path.stat().st_mtime)
+    for old in made[:-KEPT_A_WAVE]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+@lru_cache(maxsize=4)
+def _weighed(
+    folder: Path, recipes: Path, year: int
+) -> tuple[Responses, Weighting, tuple[str, ...]]:
+    release = read_release(folder)
+    weighting = weigh(release, _recipe(recipes, year))
+    used = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    versions = tuple(one["id"] for one in used["instrument_versions"])
+    return weighted_responses(release, weighting), weighting, versions
+
+
+def _recipe(folder: Path, year: int) -> Recipe:
+    """The one recipe for people drawn in just this wave."""
+    recipes = [read_recipe(path) for path in sorted(folder.glob("*.yaml"))]
+    fitting = [one for one in recipes if one.waves == (year,) and one.sample == "probability"]
+    if len(fitting) != 1:
+        raise NoResultsError(f"expected one weighting recipe for wave {year}, found {len(fitting)}")
+    return fitting[0]
+
+
+# --- findings and tables --------------------------------------------------------------------------
+
+
+def findings_of(ctx: ServiceContext, results: WaveResults, *, language: str) -> list[FindingResult]:
+    """Return the published findings with the estimates of the wave."""
+    table = _findings_table(ctx, results, language)
+    return [
+        FindingResult(
+            id=row["id"],
+            statement=row["statement"],
+            base=row["base"],
+            published=row["published"],
+            published_low=row["published_low"],
+            published_high=row["published_high"],
+            estimate=_estimate(row, "estimate"),
+            n=row["n"],
+            flag=row["flag"],
+            agreement=row["agreement"],
+            note=row["note"],
+        )
+        for row in table.to_dict("records")
+    ]
+
+
+def crosstab(results: WaveResults, variable: str, by: Breakdown | None) -> Crosstab:
+    """Return the weighted answers to a variable, in all and by a breakdown.
+
+    Raises
+    ------
+    NoResultsError
+        If nobody in the base answered.
+    """
+    try:
+        table = share(
+            results.responses,
+            variable,
+            by=by.variable if by else None,
+            where=by.where if by else None,
+        )
+    except AnalysisError as error:
+        raise NoResultsError(str(error)) from error
+    columns = [
+        _column(str(code), rows)
+        for code, rows in table.rows.groupby("banner_code", sort=False)
+        if str(code) == TOTAL or len(rows)
+    ]
+    return Crosstab(table.variable, by, columns, _left_out(results.responses, table), table)
+
+
+def _column(code: str, rows: pd.DataFrame) -> Column:
+    cells = rows.to_dict("records")
+    return Column(
+        code=code,
+        shares={str(cell["stub_code"]): _estimate(cell, "value") for cell in cells},
+        n=int(cells[0]["n"]),
+        weighted_n=_number(cells[0]["weighted_n"]),
+        flag=str(cells[0]["flag"]),
+    )
+
+
+def _left_out(responses: Responses, table: ShareTable) -> dict[str, int]:
+    counts = responses.column(table.variable.columns[0]).value_counts()
+    return {str(kind): int(n) for kind, n in counts.items() if kind in MISSING_CODES}
+
+
+def _estimate(row: Mapping[Any, Any], name: str) -> Estimate:
+    return Estimate(_number(row[name]), _number(row["low"]), _number(row["high"]))
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)
+
+
+def _findings_table(ctx: ServiceContext, results: WaveResults, language: str) -> pd.DataFrame:
+    path = ctx.study / "findings.csv"
+    return compute_findings(results.responses, read_findings(path), language=language)
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+def findings_csv(ctx: ServiceContext, results: WaveResults, *, language: str) -> str:
+    """Return the findings as CSV text."""
+    return to_csv(_findings_table(ctx, results, language), _notes(results))
+
+
+def crosstab_csv(results: WaveResults, table: Crosstab, *, language: str) -> str:
+    """Return a table as CSV text: one line a cell."""
+    return to_csv(_labelled(results, table, language), (*table.table.notes, *_notes(results)))
+
+
+def workbook(
+    ctx: ServiceContext, results: WaveResults, table: Crosstab | None, *, language: str
+) -> bytes:
+    """Return the findings, and a table if there is one, as an XLSX workbook."""
+    sheets = [
+        Sheet(
+            "Findings",
+            f"Published findings and estimates of wave {results.year}",
+            _findings_table(ctx, results, language),
+        )
+    ]
+    if table is not None:
+        question = words(table.variable.question, language, table.variable.name)
+        rows = _labelled(results, table, language)
+        sheets.append(Sheet(table.variable.name, question, rows, table.table.notes))
+    return to_xlsx(sheets, _notes(results))
+
+
+def _labelled(results: WaveResults, table: Crosstab, language: str) -> pd.DataFrame:
+    """The tidy rows of a table with the wave, and words beside the codes."""
+    rows = table.table.rows
+    by = results.codebook[table.by.variable] if table.by else None
+    labels = [table.variable.code_label(code, language) for code in rows["stub_code"]]
+    groups = [
+        by.code_label(code, language) if by and code != TOTAL else ""
+        for code in rows["banner_code"]
+    ]
+    labelled = rows.copy()
+    labelled.insert(0, "wave", str(results.year))
+    labelled.insert(3, "stub_label", labels)
+    labelled.insert(6, "banner_label", groups)
+    return labelled
+
+
+def _notes(results: WaveResults) -> tuple[str, ...]:
+    saved = results.saved_until.isoformat(timespec="seconds") if results.saved_until else "-"
+    return (
+        *standing_notes(results.responses.manifest),
+        f"{LIVE} Wave {results.year}, answers saved until {saved}",
+        f"Weight {results.weight}; questionnaire {', '.join(results.versions)}",
+    )

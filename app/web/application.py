@@ -1,0 +1,66 @@
+"""The web application around some services: blueprints, languages, error pages, headers."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from app.i18n.catalogs import Catalogs
+from app.i18n.locales import language_sets
+from app.services.context import ServiceContext
+from app.web import EXTENSION, Site
+from app.web.assets import Assets, assets_blueprint
+from app.web.public import blueprint as public
+from app.web.respond.entrance import blueprint as entrance
+from app.web.respond.pages import error_page
+from app.web.respond.views import blueprint as respond
+from app.web.security import FormTokens, secure
+from app.web.sessions import TwoCookies
+
+WEB = Path(__file__).resolve().parent
+ROOT = WEB.parents[1]
+MAX_BODY = 1_000_000
+"""Bytes of a post: room for an open answer of 100,000 characters, which is then told to be long."""
+
+logger = logging.getLogger(__name__)
+
+
+def make_app(services: ServiceContext) -> Flask:
+    """Return the web application around some services."""
+    settings = services.settings
+    app = Flask("app", static_folder=None, template_folder=str(WEB / "templates"))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY,
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    app.session_interface = TwoCookies(secure=settings.secure_cookies)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}
+    locales = language_sets(ROOT / "translations", configured=settings.languages)
+    assets = Assets(WEB / "static", "/s")
+    app.extensions[EXTENSION] = Site(
+        services=services,
+        catalogs=Catalogs.load(ROOT / "translations"),
+        languages=locales.usable,
+        fallback_language=locales.fallback,
+        assets=assets,
+        tokens=FormTokens(settings.secret_key),
+    )
+    for blueprint in (assets_blueprint(assets), public, entrance, respond):
+        app.register_blueprint(blueprint)
+    app.register_error_handler(HTTPException, lambda error: error_page(error.code or 500))
+    app.register_error_handler(Exception, _fault)
+    secure(app)
+    return app
+
+
+def _fault(error: Exception) -> Response:
+    # The traceback names code, never what was posted: values stay out of the log.
+    logger.error("request failed", exc_info=error)
+    return error_page(500)

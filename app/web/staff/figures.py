@@ -1,0 +1,56 @@
+"""Numbers, shares and moments as a reader of one language writes them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+
+from app.services.context import STUDY_ZONE
+
+NONE = "–"
+"""Stands where there is no number; never a zero."""
+
+
+class Figures:
+    """Writes figures in one language, by CLDR."""
+
+    def __init__(self, language: str) -> None:
+        self._locale = Locale.parse(language)
+
+    def count(self, number: float | None) -> str:
+        """Return a whole number."""
+        return NONE if number is None else format_decimal(round(number), locale=self._locale)
+
+    def percent(self, share: float | None, decimals: int = 0) -> str:
+        """Return a share 0 to 1 as a percentage."""
+        if share is None:
+            return NONE
+        pattern = self._locale.percent_formats[None]
+        return str(pattern.apply(share, self._locale, force_frac=(decimals, decimals)))
+
+    def interval(self, low: float | None, high: float | None, decimals: int = 0) -> str:
+        """Return an interval of shares, in per cent without the sign."""
+        if low is None or high is None:
+            return NONE
+        return f"{self._points(low, decimals)}–{self._points(high, decimals)}"
+
+    def day(self, day: date) -> str:
+        """Return a date in full."""
+        return format_date(day, "long", locale=self._locale)
+
+    def moment(self, at: datetime | None) -> str:
+        """Return a moment by the clock of the study."""
+        if at is None:
+            return NONE
+        return format_datetime(at.astimezone(STUDY_ZONE), "d MMMM y, HH:mm", locale=self._locale)
+
+    def language(self, code: str) -> str:
+        """Return what a language is called; its code where CLDR does not know it."""
+        return self._locale.languages.get(code, code)
+
+    def _points(self, share: float, decimals: int) -> str:
+        places = f"0.{'0' * decimals}" if decimals else "0"
+        return format_decimal(100 * share, format=places, locale=self._locale)

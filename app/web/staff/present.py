@@ -1,0 +1,234 @@
+"""From how waves stand to what their pages say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from app.panel.states import WaveStatus
+from app.panel.wave_life import may_move
+from app.services.monitoring import GROUP, Response, ResponseRow, WaveReport, WaveState
+from app.web.respond.words import Translate
+from app.web.staff.figures import Figures
+from app.web.staff.labels import code_words, status_words
+from app.web.staff.view import Bar, BarChart, Part, Row, Step, Table, Trial, WaveView, Words
+
+SHORT_HASH = 12
+STEP_URL = "/staff/waves/{}/{}"
+
+
+def waves_table(_: Translate, figures: Figures, states: Sequence[WaveState]) -> Table:
+    """Return the list of waves with the response at a glance."""
+    return Table(
+        id="waves",
+        caption=_("Waves"),
+        head=[
+            _("Wave"),
+            _("Status"),
+            _("Planned"),
+            _("Sampled"),
+            _("Complete"),
+            _("Partial"),
+            _("Response (RR1)"),
+            _("Response (RR2)"),
+        ],
+        rows=[_wave_row(_, figures, one) for one in states],
+        numbers_from=3,
+    )
+
+
+def _wave_row(_: Translate, figures: Figures, state: WaveState) -> Row:
+    wave, total = state.wave, state.total
+    link = Markup('<a href="/staff/waves/{0}">{0}</a>').format(wave.year)
+    planned = f"{figures.day(wave.opens_on)} – {figures.day(wave.closes_on)}"
+    return Row(
+        link,
+        [
+            badge(_, wave.status),
+            planned,
+            figures.count(total.sampled),
+            figures.count(total.complete),
+            figures.count(total.partial),
+            figures.percent(total.rr1, 1),
+            figures.percent(total.rr2, 1),
+        ],
+    )
+
+
+def badge(_: Translate, status: WaveStatus) -> Markup:
+    """Return the status of a wave as a badge."""
+    words = status_words(_, status)
+    return Markup('<span class="badge {}">{}</span>').format(str(status), words)
+
+
+def wave_view(
+    _: Translate,
+    figures: Figures,
+    report: WaveReport,
+    *,
+    trial: Trial | None,
+    may_move_it: bool,
+) -> WaveView:
+    """Return the page of a wave."""
+    wave, total = report.state.wave, report.state.total
+    groups = [(_group(_, row), row.response) for row in report.by_group]
+    languages = [(figures.language(row.codes[0] or ""), row.response) for row in report.by_language]
+    trying = wave.synthetic and wave.status is WaveStatus.OPEN
+    return WaveView(
+        year=wave.year,
+        status=str(wave.status),
+        status_words=status_words(_, wave.status),
+        facts=_facts(_, figures, report),
+        summary=_(
+            "%(complete)s of %(eligible)s people have completed the questionnaire (%(rate)s).",
+            complete=figures.count(total.complete),
+            eligible=figures.count(total.eligible),
+            rate=figures.percent(total.rr1, 1),
+        ),
+        steps=_steps(_, wave.year, wave.status) if may_move_it else [],
+        seen=str(wave.status),
+        trial=trial,
+        no_trial=_("There is no unused test case left in this wave.")
+        if trying and trial is None
+        else None,
+        chart=_chart(_, figures, groups),
+        by_group=_response_table(_, figures, "by-group", _("Response by group"), _("Group"), groups,
+                                 total),
+        by_language=_response_table(_, figures, "by-language", _("Response by language of contact"),
+                                    _("Language"), languages, total),
+        open_link=_open_link(_, figures, report.state.open_link),
+        history=_history(_, figures, report),
+    )  # fmt: skip
+
+
+def _group(_: Translate, row: ResponseRow) -> str:
+    named = zip(GROUP, row.codes, strict=True)
+    return ", ".join(code_words(_, variable, code) for variable, code in named)
+
+
+def _facts(_: Translate, figures: Figures, report: WaveReport) -> list[tuple[str, Words]]:
+    wave = report.state.wave
+    facts: list[tuple[str, Words]] = [
+        (_("Planned"), f"{figures.day(wave.opens_on)} – {figures.day(wave.closes_on)}")
+    ]
+    if wave.opened_at is not None:
+        facts.append((_("Opened"), figures.moment(wave.opened_at)))
+    if wave.closed_at is not None:
+        facts.append((_("Closed"), figures.moment(wave.closed_at)))
+    if wave.version_id is None:
+        facts.append((_("Questionnaire"), _("Not published yet")))
+    else:
+        short = Markup('<code title="{}">{}</code>').format(
+            wave.version_id, wave.version_id[:SHORT_HASH]
+        )
+        words = _("Version %(number)s, SHA-256 %(hash)s", number=report.version_number, hash=short)
+        facts.append((_("Questionnaire"), words))
+    return facts
+
+
+def _steps(_: Translate, year: int, status: WaveStatus) -> list[Step]:
+    again = status is WaveStatus.CLOSED
+    offered = [
+        (WaveStatus.OPEN, Step(_("Open again") if again else _("Open"), "open")),
+        (WaveStatus.PAUSED, Step(_("Pause"), "pause")),
+        (WaveStatus.CLOSED, Step(_("Close …"), "close", asks_first=True)),
+    ]
+    return [
+        Step(step.words, STEP_URL.format(year, step.url), step.asks_first)
+        for to, step in offered
+        if may_move(status, to)
+    ]
+
+
+def _response_table(
+    _: Translate,
+    figures: Figures,
+    table_id: str,
+    caption: str,
+    header: str,
+    rows: Sequence[tuple[str, Response]],
+    total: Response,
+) -> Table:
+    return Table(
+        id=table_id,
+        caption=caption,
+        head=[
+            header,
+            _("Sampled"),
+            _("No answer yet"),
+            _("Partial"),
+            _("Complete"),
+            _("Refused"),
+            _("Screened out"),
+            _("Eligible"),
+            "RR1",
+            "RR2",
+        ],
+        rows=[Row(words, _response_cells(figures, response)) for words, response in rows],
+        foot=[Row(_("Total"), _response_cells(figures, total))],
+    )
+
+
+def _response_cells(figures: Figures, response: Response) -> list[str]:
+    counts = (
+        response.sampled,
+        response.open,
+        response.partial,
+        response.complete,
+        response.refused,
+        response.screened_out,
+        response.eligible,
+    )
+    rates = (response.rr1, response.rr2)
+    return [figures.count(one) for one in counts] + [figures.percent(one, 1) for one in rates]
+
+
+def _chart(
+    _: Translate, figures: Figures, rows: Sequence[tuple[str, Response]]
+) -> BarChart:
+    return BarChart(
+        id="response",
+        caption=_("Complete and partial interviews, as a share of the eligible people"),
+        legend=[("complete", _("Complete")), ("partial", _("Partial"))],
+        bars=[_bar(_, figures, words, response) for words, response in rows],
+    )
+
+
+def _bar(_: Translate, figures: Figures, words: str, response: Response) -> Bar:
+    complete = 100 * (response.rr1 or 0)
+    partial = 100 * ((response.rr2 or 0) - (response.rr1 or 0))
+    return Bar(
+        label=words,
+        value=figures.percent(response.rr2),
+        alternative=_(
+            "%(group)s: %(complete)s complete, %(partial)s partial",
+            group=words,
+            complete=figures.percent(response.rr1, 1),
+            partial=figures.percent(partial / 100, 1),
+        ),
+        parts=[Part("complete", 0, complete), Part("partial", complete, partial)],
+    )
+
+
+def _open_link(_: Translate, figures: Figures, response: Response) -> str | None:
+    if not response.sampled:
+        return None
+    return _(
+        "By the open link, outside the sample: %(complete)s complete, %(partial)s partial.",
+        complete=figures.count(response.complete),
+        partial=figures.count(response.partial),
+    )
+
+
+def _history(_: Translate, figures: Figures, report: WaveReport) -> Table:
+    return Table(
+        id="history",
+        caption=_("History"),
+        head=[_("When"), _("Became"), _("By"), _("Note")],
+        rows=[
+            Row(figures.moment(one.at), [badge(_, one.to_status), one.by, one.note or ""])
+            for one in reversed(report.history)
+        ],
+        numbers_from=9,
+    )
