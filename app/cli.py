@@ -11,10 +11,12 @@ from typing import Any, TypeVar
 
 import click
 
-from app.services import demo_files, instruments
+from app.panel.states import Role
+from app.services import demo_files, instruments, staff
 from app.services.bootstrap import make_context
 from app.services.demo import prepare_demo
 from app.services.exports import ExportError, export_release
+from app.services.fielding import publish_wave
 from app.services.study_calendar import WavePlanError, read_wave_plan
 from app.settings import CHEAP_ARGON2, Settings, SettingsError
 from app.storage.migrate import upgrade
@@ -84,6 +86,41 @@ def migrate(**given: Any) -> None:  # noqa: ANN401 (click's options)
     """Bring both databases up to date."""
     settings = _settings(given)
     upgrade(settings.database_url, settings.contacts_url)
+
+
+@main.command()
+@click.option("--wave", "year", required=True, type=int)
+@click.option("--by", required=True, help="Who publishes, for the record.")
+@where
+def publish(year: int, by: str, **given: Any) -> None:  # noqa: ANN401
+    """Freeze what a wave asks, and print the version; refuse with all problems of the study."""
+    settings = _settings(given)
+    upgrade(settings.database_url, settings.contacts_url)
+    ctx = make_context(settings)
+    try:
+        bank = instruments.load_study(ctx.study)
+        click.echo(publish_wave(ctx, bank, read_wave_plan(ctx.study, year), by=by))
+    except (instruments.StudyFaultsError, WavePlanError) as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        ctx.databases.close()
+
+
+@main.command("add-staff")
+@click.option("--email", required=True)
+@click.option("--role", required=True, type=click.Choice([str(role) for role in Role]))
+@click.password_option(help="Asked for when it is not given.")
+@where
+def add_staff(email: str, role: str, password: str, **given: Any) -> None:  # noqa: ANN401
+    """Add a member of staff and print the TOTP secret, once."""
+    ctx = make_context(_settings(given))
+    try:
+        secret = staff.add_member(ctx, email=email, password=password, role=Role(role))
+    except staff.PasswordTooShortError as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        ctx.databases.close()
+    click.echo(f"TOTP secret for {email}: {secret}")
 
 
 @main.command()

@@ -18,9 +18,10 @@ from app.panel.sampling import Sample, SampledUnit, allocate, draw, refresh, str
 from app.panel.states import CaseStatus, Eligibility, Mode, WaveStatus
 from app.questionnaire.compile import compile_wave
 from app.questionnaire.model import Bank
-from app.services import enrolment, instruments, waves
+from app.services import enrolment, waves
 from app.services.answering import answer_interview
 from app.services.context import ServiceContext
+from app.services.fielding import publish_wave
 from app.services.freezing import freeze_preloads
 from app.services.study_calendar import WavePlan
 from app.storage import interviews
@@ -135,16 +136,7 @@ def _field(
     opened = datetime.combine(plan.opens_on, time(8), tzinfo=UTC)
     ctx = replace(ctx, clock=FixedClock(opened - timedelta(days=14)))
     rng = random.Random(f"{demo.seed}:{plan.year}")
-    version = instruments.publish(ctx.databases, bank, plan.year, at=ctx.clock.now(), by="demo")
-    waves.set_up_wave(
-        ctx,
-        plan.year,
-        study=bank.study,
-        opens_on=plan.opens_on,
-        closes_on=plan.closes_on,
-        by="demo",
-    )
-    waves.field_version(ctx, plan.year, version)
+    version = publish_wave(ctx, bank, plan, by="demo")
     fielded = _enrol(ctx, bank, plan, demo, rng)
     freeze_preloads(ctx, plan.year, [year for year in earlier if year in plan.preload_from])
     asked = [one for one in fielded if one.case.disposition is None]

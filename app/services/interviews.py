@@ -25,6 +25,7 @@ from app.services import contacting
 from app.services.context import ServiceContext
 from app.services.preloads import preload_from_json
 from app.storage import interviews as rows
+from app.storage.cases import CaseEvent, add_case_event
 from app.storage.interviews import InterviewState, PageSave
 
 REVIEW = "review"
@@ -240,9 +241,15 @@ def submit(
 
 
 def speak(ctx: ServiceContext, interview_id: UUID, language: str) -> None:
-    """Remember the language a person chose; it saves nothing else."""
+    """Remember the language a person chose, and that it was switched; it saves nothing else."""
     with ctx.databases.research.write() as connection:
-        rows.set_language(connection, interview_id, language)
+        state = rows.load_interview(connection, interview_id)
+        if state is not None and state.language != language:
+            rows.set_language(connection, interview_id, language)
+            switched = CaseEvent(
+                "language", ctx.clock.now(), {"from": state.language, "to": language}
+            )
+            add_case_event(connection, state.case_id, switched)
 
 
 def page_for(interview: Interview, page_id: str) -> Page:

@@ -42,6 +42,8 @@ def make_engine(url: str, *, pool_size: int = 8) -> Engine:
             url,
             pool_size=pool_size,
             max_overflow=pool_size,
+            # An error message must not quote the values of a statement: they may be answers.
+            hide_parameters=True,
             connect_args={"timeout": BUSY_TIMEOUT_S},
         )
         event.listen(engine, "connect", _prepare_sqlite)
@@ -51,6 +53,8 @@ def make_engine(url: str, *, pool_size: int = 8) -> Engine:
             url,
             pool_size=pool_size,
             max_overflow=pool_size,
+            # An error message must not quote the values of a statement: they may be answers.
+            hide_parameters=True,
             connect_args={"options": _POSTGRESQL_OPTIONS},
         )
         event.listen(engine, "checkin", _note_idle)

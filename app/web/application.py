@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from pathlib import Path
 
 from flask import Flask, Response
@@ -61,6 +62,8 @@ def make_app(services: ServiceContext) -> Flask:
 
 
 def _fault(error: Exception) -> Response:
-    # The traceback names code, never what was posted: values stay out of the log.
-    logger.error("request failed", exc_info=error)
+    # The kind of error and the lines of code it passed; never its message, which may quote what
+    # was posted.
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("request failed: %s\n%s", type(error).__name__, frames)
     return error_page(500)
