@@ -18,6 +18,10 @@ from analysis.intervals import IntervalMethod, interval_of, share_of
 from analysis.means import Names, Where, groups
 
 
+TIE = 1e-12
+"""Difference of cumulative shares that is rounding."""
+
+
 class QuantileRule(StrEnum):
     """What a quantile is when it falls between or on observations.
 
@@ -155,14 +159,17 @@ def _one(
 
 
 def _position(w: FloatArray, p: float) -> tuple[int, int, float, float]:
-    """Give the last index with cumulative share <= p, the next, and the distances to p."""
-    cumulative = np.cumsum(w)
-    total = float(w.sum())
-    last = int(np.searchsorted(cumulative, p * total, side="right")) - 1
+    """Give the last index with cumulative share <= p, the next, and the distances to p.
+
+    A share that misses p by rounding only counts as equal: with equal weights, half of the rows are
+    half of the people, whatever the last bit says.
+    """
+    shares = np.cumsum(w) / w.sum()
+    last = int(np.searchsorted(shares, p + TIE, side="right")) - 1
     following = min(last + 1, len(w) - 1)
-    below = p - (float(cumulative[last]) / total if last >= 0 else 0.0)
-    above = float(cumulative[following]) / total - p
-    return max(last, 0), following, below if last >= 0 else max(below, 1e-300), above
+    below = p - float(shares[last]) if last >= 0 else np.inf
+    above = float(shares[following]) - p
+    return max(last, 0), following, 0.0 if abs(below) <= TIE else below, max(above, 0.0)
 
 
 def _math(y: FloatArray, w: FloatArray, p: float) -> float:
@@ -183,6 +190,8 @@ def _hf3(y: FloatArray, w: FloatArray, p: float) -> float:
 
 def _hf4(y: FloatArray, w: FloatArray, p: float) -> float:
     last, following, below, above = _position(w, p)
+    if not np.isfinite(below):
+        return float(y[0])
     share = below / (above + below) if above + below > 0 else 0.0
     return float(y[last] * (1 - share) + y[following] * share)
 

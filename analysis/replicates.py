@@ -217,14 +217,12 @@ def with_replicates(design: SurveyDesign, replicates: Replicates) -> SurveyDesig
 
 
 def _rank(matrix: Floats) -> int:
-    """Numerical rank, tolerance 1e-5; by the smaller Gram matrix when the matrix is large."""
+    """Numerical rank by pivoted QR: columns with less than 1e-5 of the largest left are dependent."""
     A = np.asarray(matrix, dtype=float)
-    if A.shape[0] < A.shape[1]:
-        A = A.T
     if A.shape[0] > 2 * A.shape[1]:
         A = linalg.qr(A, mode="r", check_finite=False)[0][: A.shape[1]]
-    singular = linalg.svdvals(A, check_finite=False)
-    return int((singular > singular[0] * 1e-5).sum()) if singular[0] > 0 else 0
+    diagonal = np.abs(np.diag(linalg.qr(A, mode="r", pivoting=True, check_finite=False)[0]))
+    return int((diagonal > diagonal[0] * 1e-5).sum()) if diagonal[0] > 0 else 0
 
 
 def _refuse_lonely(stage: Stage) -> None:

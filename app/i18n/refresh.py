@@ -26,15 +26,15 @@ _HEADER = ("Project-Id-Version", "Language:", "Plural-Forms", "MIME-Version", "C
 
 
 def said(folder: Path) -> Catalog:
-    """Every message that the code and the templates under ``folder`` mark for translation."""
+    """Every message that code and templates under ``folder`` mark, with the files it stands in."""
     catalog = Catalog(project="Perspectief", version="0.1", fuzzy=False)
     catalog.header_comment = (
         "# Words of the interface of Perspectief, as code and templates say them."
     )
-    for _file, _line, message, comments, context in extract_from_dir(
+    for file, line, message, comments, context in extract_from_dir(
         folder, METHODS, OPTIONS, KEYWORDS
     ):
-        catalog.add(message, auto_comments=comments, context=context)
+        catalog.add(message, locations=[(file, line)], auto_comments=comments, context=context)
     return catalog
 
 

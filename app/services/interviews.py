@@ -183,19 +183,17 @@ def answer_page(
         )
         known_revision = post.revision
         op_id = post.op_id
-        if post.revision != interview.state.revision:
-            # A save makes the revision grow: only a page of an older one can be a repeat.
-            past = rows.find_operation(connection, interview_id, op_id)
-            if past is not None and past.digest == post.digest:
-                return PageSaved(past.location)
-            if past is not None:
-                # The same rendered page with other answers: the browser's own "back" brought it
-                # up. It knew its first save, so that save is no conflict.
-                known_revision = max(known_revision, past.revision)
-                op_id = f"{op_id}.{post.digest[:12]}"
-                again = rows.find_operation(connection, interview_id, op_id)
-                if again is not None:
-                    return PageSaved(again.location)
+        past = rows.find_operation(connection, interview_id, op_id)
+        if past is not None and past.digest == post.digest:
+            return PageSaved(past.location)
+        if past is not None:
+            # The same rendered page with other answers: the browser's own "back" brought it up.
+            # It knew its first save, so that save is no conflict.
+            known_revision = max(known_revision, past.revision)
+            op_id = f"{op_id}.{post.digest[:12]}"
+            again = rows.find_operation(connection, interview_id, op_id)
+            if again is not None:
+                return PageSaved(again.location)
         if interview.gate is not Gate.OPEN or interview.submitted:
             return NotOpen(interview)
         page = page_for(interview, post.page_id)

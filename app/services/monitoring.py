@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
+from app.panel.dispositions import REFUSAL
 from app.panel.states import CaseStatus, Eligibility, Entry, WaveStatus
 from app.services.context import ServiceContext
 from app.storage import models, versions, waves
@@ -21,19 +23,21 @@ GROUP = ("fr_group", "fr_act")
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came of some sampled cases.
-
-    ``open`` to ``screened_out`` add up to ``sampled``. ``eligible`` are those in the population as
-    far as known: not screened out in the interview, and not found to be outside it otherwise.
-    """
+    """What came of some sampled cases: ``open`` to ``not_eligible`` add up to ``sampled``."""
 
     sampled: int = 0
     open: int = 0
     partial: int = 0
     complete: int = 0
     refused: int = 0
-    screened_out: int = 0
-    eligible: int = 0
+    """Said no in this wave, or in an earlier one and was not asked again."""
+    not_eligible: int = 0
+    """Screened out by their answers, or known not to be in the population: abroad, deceased."""
+
+    @property
+    def eligible(self) -> int:
+        """Those in the population, as far as known."""
+        return self.sampled - self.not_eligible
 
     @property
     def rr1(self) -> float | None:
@@ -92,8 +96,22 @@ class _Count:
     language: str
     entry: Entry
     status: CaseStatus
+    disposition: str | None
     eligible: Eligibility
     cases: int
+
+    @property
+    def outcome(self) -> str:
+        """The field of `Response` that these cases count in.
+
+        A case that was settled without an interview still has the status open.
+        """
+        settled = self.disposition or ""
+        if self.status is CaseStatus.SCREENED_OUT or self.eligible is Eligibility.NO:
+            return "not_eligible"
+        if self.status is CaseStatus.OPEN and settled.startswith(REFUSAL):
+            return "refused"
+        return str(self.status)
 
 
 def wave_states(ctx: ServiceContext) -> list[WaveState]:
@@ -152,7 +170,14 @@ def _state(wave: Wave, counts: Sequence[_Count]) -> WaveState:
 
 def _counts(connection: Connection, year: int) -> list[_Count]:
     groups = [_case.c.frame[name].as_string().label(name) for name in GROUP]
-    marks = [*groups, _case.c.language, _case.c.entry, _case.c.status, _case.c.eligible]
+    marks = [
+        *groups,
+        _case.c.language,
+        _case.c.entry,
+        _case.c.status,
+        _case.c.disposition,
+        _case.c.eligible,
+    ]
     rows = connection.execute(
         select(*marks, func.count()).where(_case.c.wave == year).group_by(*marks)
     )
@@ -160,22 +185,10 @@ def _counts(connection: Connection, year: int) -> list[_Count]:
 
 
 def _response(counts: Iterable[_Count]) -> Response:
-    cases = dict.fromkeys(CaseStatus, 0)
-    outside = 0
+    cases: Counter[str] = Counter()
     for one in counts:
-        cases[one.status] += one.cases
-        if one.status is CaseStatus.SCREENED_OUT or one.eligible is Eligibility.NO:
-            outside += one.cases
-    sampled = sum(cases.values())
-    return Response(
-        sampled=sampled,
-        open=cases[CaseStatus.OPEN],
-        partial=cases[CaseStatus.PARTIAL],
-        complete=cases[CaseStatus.COMPLETE],
-        refused=cases[CaseStatus.REFUSED],
-        screened_out=cases[CaseStatus.SCREENED_OUT],
-        eligible=sampled - outside,
-    )
+        cases[one.outcome] += one.cases
+    return Response(sampled=cases.total(), **cases)
 
 
 def _missing_last(codes: tuple[str | None, ...]) -> list[tuple[bool, str]]:

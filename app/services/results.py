@@ -1,4 +1,4 @@
-"""Weighted results of a wave as it stands now: findings, tables, and both as files.
+"""Weighted results of a wave as it stands now: the published findings, and any table.
 
 The numbers come from `analysis`, which reads a release folder. It is made when it is asked for and
 kept in ``DIR/results/<wave>-<fingerprint>``; the fingerprint changes with every saved answer, so
@@ -24,21 +24,21 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
-from analysis.codebook import MISSING_CODES, Codebook, Variable, words
+from analysis.codebook import MISSING_CODES, Codebook, Variable
 from analysis.errors import AnalysisError
-from analysis.export.csv import to_csv
-from analysis.export.notes import standing_notes
-from analysis.export.xlsx import Sheet, to_xlsx
+from analysis.expression import parse
 from analysis.findings import compute_findings, read_findings
 from analysis.responses import Responses, read_release
 from analysis.shares import TOTAL, ShareTable, share
 from analysis.weighting.recipe import Recipe, read_recipe
 from analysis.weighting.run import Weighting, weigh, weighted_responses
+from app.questionnaire.model import Text
 from app.services.context import ServiceContext
 from app.services.exports import ExportError, export_release
 from app.services.monitoring import is_fielded
 from app.storage import models, waves
 from app.storage.types import table_of
+from app.storage.waves import Wave
 from app.version import VERSION
 
 _case = table_of(models.SurveyCase)
@@ -47,7 +47,6 @@ _interview = table_of(models.Interview)
 FOLDER = "results"
 KEPT_A_WAVE = 2
 """Releases of a wave that are kept: another process may just be reading the one before."""
-LIVE = "Live figures, not for publication."
 _ASKED = frozenset({"single", "multiple", "derived"})
 """Kinds of variables that are offered as tables; frame and paradata describe people, not views."""
 
@@ -88,6 +87,8 @@ class WaveResults:
     """When the last answer in it was saved."""
     versions: tuple[str, ...]
     """Of the questionnaires that were answered."""
+    modules: Mapping[str, Text] = field(repr=False)
+    """Titles of the chapters of the questionnaire, by id."""
 
     @property
     def codebook(self) -> Codebook:
@@ -191,7 +192,11 @@ def results_of(ctx: ServiceContext, year: int) -> WaveResults:
         If the wave was not fielded, or its answers cannot be weighted (nobody has answered yet).
     """
     with ctx.databases.research.snapshot() as connection:
-        fingerprint, saved_until = _fingerprint(ctx, connection, year)
+        wave = waves.load_wave(connection, year)
+        if wave is None or not is_fielded(wave) or wave.version_id is None:
+            raise NoResultsError(f"wave {year} has not been in the field")
+        instrument = ctx.instruments.get(connection, wave.version_id)
+        fingerprint, saved_until = _fingerprint(ctx, connection, wave)
     folder = _root(ctx) / f"{year}-{fingerprint}"
     try:
         with _making:
@@ -200,11 +205,12 @@ def results_of(ctx: ServiceContext, year: int) -> WaveResults:
         responses, weighting, versions = _weighed(folder, ctx.study / "weights", year)
     except (ExportError, AnalysisError) as error:
         raise NoResultsError(str(error)) from error
-    return WaveResults(year, responses, weighting, saved_until, versions)
+    modules = {one.id: one.title for one in instrument.modules}
+    return WaveResults(year, responses, weighting, saved_until, versions, modules)
 
 
 def _fingerprint(
-    ctx: ServiceContext, connection: Connection, year: int
+    ctx: ServiceContext, connection: Connection, wave: Wave
 ) -> tuple[str, datetime | None]:
     """What the results of a wave depend on, as 16 hexadecimal digits; when it was last saved to.
 
@@ -214,16 +220,18 @@ def _fingerprint(
     interviews, saves, saved_until = connection.execute(
         select(func.count(), func.sum(_interview.c.revision), func.max(_interview.c.last_saved_at))
         .join_from(_interview, _case, _interview.c.case_id == _case.c.id)
-        .where(_case.c.wave == year)
+        .where(_case.c.wave == wave.year)
     ).one()
     marks = [_case.c.status, _case.c.eligible, _case.c.disposition]
     outcomes = connection.execute(
-        select(*marks, func.count()).where(_case.c.wave == year).group_by(*marks).order_by(*marks)
+        select(*marks, func.count())
+        .where(_case.c.wave == wave.year)
+        .group_by(*marks)
+        .order_by(*marks)
     )
-    wave = waves.load_wave(connection, year)
     content = [
         VERSION,
-        wave.version_id if wave else None,
+        wave.version_id,
         interviews,
         int(saves or 0),
         saved_until.isoformat() if saved_until else None,
@@ -295,7 +303,7 @@ def _recipe(folder: Path, year: int) -> Recipe:
 
 def findings_of(ctx: ServiceContext, results: WaveResults, *, language: str) -> list[FindingResult]:
     """Return the published findings with the estimates of the wave."""
-    table = _findings_table(ctx, results, language)
+    table = findings_table(ctx, results, language=language)
     return [
         FindingResult(
             id=row["id"],
@@ -312,6 +320,12 @@ def findings_of(ctx: ServiceContext, results: WaveResults, *, language: str) -> 
         )
         for row in table.to_dict("records")
     ]
+
+
+def findings_table(ctx: ServiceContext, results: WaveResults, *, language: str) -> pd.DataFrame:
+    """Return the same as `analysis.findings.compute_findings` gives it, for files."""
+    path = ctx.study / "findings.csv"
+    return compute_findings(results.responses, read_findings(path), language=language)
 
 
 def crosstab(results: WaveResults, variable: str, by: Breakdown | None) -> Crosstab:
@@ -336,7 +350,9 @@ def crosstab(results: WaveResults, variable: str, by: Breakdown | None) -> Cross
         for code, rows in table.rows.groupby("banner_code", sort=False)
         if str(code) == TOTAL or len(rows)
     ]
-    return Crosstab(table.variable, by, columns, _left_out(results.responses, table), table)
+    return Crosstab(
+        table.variable, by, columns, _left_out(results.responses, table.variable, by), table
+    )
 
 
 def _column(code: str, rows: pd.DataFrame) -> Column:
@@ -350,8 +366,9 @@ def _column(code: str, rows: pd.DataFrame) -> Column:
     )
 
 
-def _left_out(responses: Responses, table: ShareTable) -> dict[str, int]:
-    counts = responses.column(table.variable.columns[0]).value_counts()
+def _left_out(responses: Responses, variable: Variable, by: Breakdown | None) -> dict[str, int]:
+    asked = parse(by.where)(responses) if by and by.where else slice(None)
+    counts = responses.column(variable.columns[0])[asked].value_counts()
     return {str(kind): int(n) for kind, n in counts.items() if kind in MISSING_CODES}
 
 
@@ -361,64 +378,3 @@ def _estimate(row: Mapping[Any, Any], name: str) -> Estimate:
 
 def _number(value: float) -> float | None:
     return None if math.isnan(value) else float(value)
-
-
-def _findings_table(ctx: ServiceContext, results: WaveResults, language: str) -> pd.DataFrame:
-    path = ctx.study / "findings.csv"
-    return compute_findings(results.responses, read_findings(path), language=language)
-
-
-# --- files ----------------------------------------------------------------------------------------
-
-
-def findings_csv(ctx: ServiceContext, results: WaveResults, *, language: str) -> str:
-    """Return the findings as CSV text."""
-    return to_csv(_findings_table(ctx, results, language), _notes(results))
-
-
-def crosstab_csv(results: WaveResults, table: Crosstab, *, language: str) -> str:
-    """Return a table as CSV text: one line a cell."""
-    return to_csv(_labelled(results, table, language), (*table.table.notes, *_notes(results)))
-
-
-def workbook(
-    ctx: ServiceContext, results: WaveResults, table: Crosstab | None, *, language: str
-) -> bytes:
-    """Return the findings, and a table if there is one, as an XLSX workbook."""
-    sheets = [
-        Sheet(
-            "Findings",
-            f"Published findings and estimates of wave {results.year}",
-            _findings_table(ctx, results, language),
-        )
-    ]
-    if table is not None:
-        question = words(table.variable.question, language, table.variable.name)
-        rows = _labelled(results, table, language)
-        sheets.append(Sheet(table.variable.name, question, rows, table.table.notes))
-    return to_xlsx(sheets, _notes(results))
-
-
-def _labelled(results: WaveResults, table: Crosstab, language: str) -> pd.DataFrame:
-    """The tidy rows of a table with the wave, and words beside the codes."""
-    rows = table.table.rows
-    by = results.codebook[table.by.variable] if table.by else None
-    labels = [table.variable.code_label(code, language) for code in rows["stub_code"]]
-    groups = [
-        by.code_label(code, language) if by and code != TOTAL else ""
-        for code in rows["banner_code"]
-    ]
-    labelled = rows.copy()
-    labelled.insert(0, "wave", str(results.year))
-    labelled.insert(3, "stub_label", labels)
-    labelled.insert(6, "banner_label", groups)
-    return labelled
-
-
-def _notes(results: WaveResults) -> tuple[str, ...]:
-    saved = results.saved_until.isoformat(timespec="seconds") if results.saved_until else "-"
-    return (
-        *standing_notes(results.responses.manifest),
-        f"{LIVE} Wave {results.year}, answers saved until {saved}",
-        f"Weight {results.weight}; questionnaire {', '.join(results.versions)}",
-    )

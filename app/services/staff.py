@@ -37,7 +37,7 @@ from app.storage.staff import StaffMember
 logger = logging.getLogger(__name__)
 
 PASSWORD_MIN = 15
-"""NIST SP 800-63B-4, 3.1.1.2, asks for 15 where a password stands alone; length is the only rule."""
+"""Length is the only rule; 15 is what NIST SP 800-63B-4, 3.1.1.2, asks of one that stands alone."""
 PASSWORD_MAX = 1_000
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)

@@ -45,10 +45,18 @@ def open_trial_code(ctx: ServiceContext, year: int, *, language: str) -> TrialCo
         for one in preferred:
             if one.get("status") != CaseStatus.OPEN or not is_well_formed(str(one.get("code"))):
                 continue
-            case = load_case(connection, UUID(str(one["case"])))
+            case_id = _case_id(one)
+            case = load_case(connection, case_id) if case_id else None
             if case is not None and case.synthetic and case.status is CaseStatus.OPEN:
                 return TrialCode(str(one["code"]), case.language)
     return None
+
+
+def _case_id(one: Mapping[str, Any]) -> UUID | None:
+    try:
+        return UUID(str(one.get("case")))
+    except ValueError:
+        return None
 
 
 def _codes(ctx: ServiceContext) -> Iterable[Mapping[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -91,12 +91,12 @@ class CaseEvent:
 class CaseCount:
     """How many cases of a wave share these marks."""
 
-    group: str | None
-    """Value of the frame variable that was counted by; ``None`` where the frame lacks it."""
+    codes: tuple[str | None, ...]
+    """Values of the frame variables that were counted by; ``None`` where the frame lacks one."""
     language: str
-    """Of the interview, or of the case as long as there is none."""
     entry: Entry
     status: CaseStatus
+    eligible: Eligibility
     cases: int
 
 
@@ -147,16 +147,6 @@ def case_events(connection: Connection, case_id: UUID) -> list[CaseEvent]:
     return [CaseEvent(*row) for row in rows]
 
 
-def load_assignments(connection: Connection, person_id: UUID) -> dict[str, str]:
-    """Return the random assignments of a person by variable."""
-    rows = connection.execute(
-        select(_assignment.c.variable, _assignment.c.value).where(
-            _assignment.c.person_id == person_id
-        )
-    )
-    return {row.variable: row.value for row in rows}
-
-
 def settle_case(
     connection: Connection, case_id: UUID, *, disposition: str | None, eligible: Eligibility
 ) -> None:
@@ -168,19 +158,14 @@ def settle_case(
     )
 
 
-def count_cases(connection: Connection, wave: int, *, by: str) -> list[CaseCount]:
-    """Count the cases of a wave by a frame variable, language, entry and status."""
-    interview = table_of(models.Interview)
-    group = _case.c.frame[by].as_string().label("group")
-    language = func.coalesce(interview.c.language, _case.c.language).label("language")
+def count_cases(connection: Connection, wave: int, *, by: Sequence[str]) -> list[CaseCount]:
+    """Count the cases of a wave by frame variables, language, entry, status and eligibility."""
+    codes = [_case.c.frame[name].as_string().label(name) for name in by]
+    marks = [*codes, _case.c.language, _case.c.entry, _case.c.status, _case.c.eligible]
     rows = connection.execute(
-        select(group, language, _case.c.entry, _case.c.status, func.count())
-        .outerjoin_from(_case, interview, interview.c.case_id == _case.c.id)
-        .where(_case.c.wave == wave)
-        .group_by(group, language, _case.c.entry, _case.c.status)
-        .order_by(group, language, _case.c.entry, _case.c.status)
+        select(*marks, func.count()).where(_case.c.wave == wave).group_by(*marks)
     )
-    return [CaseCount(*row) for row in rows]
+    return [CaseCount(tuple(row[: len(by)]), *row[len(by) :]) for row in rows]
 
 
 def _cases() -> Select[Any]:

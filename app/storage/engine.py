@@ -38,30 +38,27 @@ def make_engine(url: str, *, pool_size: int = 8) -> Engine:
     """
     name = make_url(url).get_backend_name()
     if name == "sqlite":
-        engine = create_engine(
-            url,
-            pool_size=pool_size,
-            max_overflow=pool_size,
-            # An error message must not quote the values of a statement: they may be answers.
-            hide_parameters=True,
-            connect_args={"timeout": BUSY_TIMEOUT_S},
-        )
+        engine = _pooled(url, pool_size, {"timeout": BUSY_TIMEOUT_S})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     elif name == "postgresql":
-        engine = create_engine(
-            url,
-            pool_size=pool_size,
-            max_overflow=pool_size,
-            # An error message must not quote the values of a statement: they may be answers.
-            hide_parameters=True,
-            connect_args={"options": _POSTGRESQL_OPTIONS},
-        )
+        engine = _pooled(url, pool_size, {"options": _POSTGRESQL_OPTIONS})
         event.listen(engine, "checkin", _note_idle)
         event.listen(engine, "checkout", _ping_idle)
     else:
         raise ValueError(f"found a database of kind {name!r}, expected sqlite or postgresql")
     return engine
+
+
+def _pooled(url: str, pool_size: int, connect_args: dict[str, object]) -> Engine:
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        # An error message must not quote the values of a statement: they may be answers.
+        hide_parameters=True,
+        connect_args=connect_args,
+    )
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

@@ -198,12 +198,6 @@ _open = keeping(_interview)
 
 _of_case = select(_interview.c.id).where(_interview.c.case_id == bindparam("case_id"))
 
-_set_language = (
-    update(_interview)
-    .where(_interview.c.id == bindparam("of_id"))
-    .values(language=bindparam("new_language"))
-)
-
 
 def find_interview(connection: Connection, case_id: UUID) -> UUID | None:
     """Return the interview of a case, or ``None`` when it has not begun."""
@@ -241,7 +235,9 @@ def open_interview(
 
 def set_language(connection: Connection, interview_id: UUID, language: str) -> None:
     """Remember the language in which an interview goes on; saves nothing else."""
-    connection.execute(_set_language, {"of_id": interview_id, "new_language": language})
+    connection.execute(
+        update(_interview).where(_interview.c.id == interview_id).values(language=language)
+    )
 
 
 def load_interview(

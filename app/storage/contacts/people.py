@@ -155,29 +155,6 @@ def save_answers(
         connection.execute(_put_answer.on(connection), rows)
 
 
-def load_answers(
-    connection: Connection, keys: ContactKeys, person_id: UUID, wave: int
-) -> dict[str, str]:
-    """Return the contact answers of a person in one wave; empty when unknown or erased."""
-    query = (
-        select(
-            Contact.id, Contact.wrapped_key, ContactAnswer.variable, ContactAnswer.value_encrypted
-        )
-        .join(ContactAnswer, ContactAnswer.contact_id == Contact.id)
-        .where(
-            Contact.person_id == person_id,
-            Contact.wrapped_key.is_not(None),
-            ContactAnswer.wave == wave,
-        )
-    )
-    values = {}
-    for contact_id, wrapped, variable, ciphertext in connection.execute(query):
-        own = keys.unwrap(contact_id, wrapped or "")
-        cell = answer_cell(contact_id, wave, variable)
-        values[variable] = own.decrypt(ciphertext, cell).decode()
-    return values
-
-
 def erase(connection: Connection, person_id: UUID, *, at: datetime) -> bool:
     """Destroy the key of a person and all that it read; tell whether there was anything to erase.
 

@@ -49,8 +49,8 @@ class Figures:
 
     def language(self, code: str) -> str:
         """Return what a language is called; its code where CLDR does not know it."""
-        return self._locale.languages.get(code, code)
+        return str(self._locale.languages.get(code, code))
 
     def _points(self, share: float, decimals: int) -> str:
         places = f"0.{'0' * decimals}" if decimals else "0"
-        return format_decimal(100 * share, format=places, locale=self._locale)
+        return str(format_decimal(100 * share, format=places, locale=self._locale))

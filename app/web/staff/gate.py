@@ -87,7 +87,9 @@ def may_see(endpoint: str) -> bool:
     """Tell whether the member of staff who asks may see a view: for links."""
     found = visit()
     access = access_of(current_app.view_functions[endpoint])
-    return found is not None and found.signed_in and access is not None and found.role in access.roles
+    return (
+        found is not None and found.signed_in and access is not None and found.role in access.roles
+    )
 
 
 def form_token() -> str:

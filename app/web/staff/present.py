@@ -160,8 +160,7 @@ def _response_table(
             _("Partial"),
             _("Complete"),
             _("Refused"),
-            _("Screened out"),
-            _("Eligible"),
+            _("Not eligible"),
             "RR1",
             "RR2",
         ],
@@ -177,16 +176,13 @@ def _response_cells(figures: Figures, response: Response) -> list[str]:
         response.partial,
         response.complete,
         response.refused,
-        response.screened_out,
-        response.eligible,
+        response.not_eligible,
     )
     rates = (response.rr1, response.rr2)
     return [figures.count(one) for one in counts] + [figures.percent(one, 1) for one in rates]
 
 
-def _chart(
-    _: Translate, figures: Figures, rows: Sequence[tuple[str, Response]]
-) -> BarChart:
+def _chart(_: Translate, figures: Figures, rows: Sequence[tuple[str, Response]]) -> BarChart:
     return BarChart(
         id="response",
         caption=_("Complete and partial interviews, as a share of the eligible people"),

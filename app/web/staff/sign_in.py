@@ -106,9 +106,7 @@ def _code_page(refusal: Refusal | None = None) -> Response:
     return _page("staff/code.html", refusal, fault)
 
 
-def _page(
-    template: str, refusal: Refusal | None, fault: str | None, **context: object
-) -> Response:
+def _page(template: str, refusal: Refusal | None, fault: str | None, **context: object) -> Response:
     _ = translator(pages.staff_language())
     status = {None: 200, Refusal.TOO_MANY: 429}.get(refusal, 422)
     response = pages.page(

@@ -17,14 +17,8 @@ from app.web.staff.view import Trial
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def trial_of(year: int, *, language: str, title: str) -> Trial | None:
-    """Return a case to try a wave with, or ``None`` when there is none.
-
-    Parameters
-    ----------
-    title
-        Text alternative of the QR code.
-    """
+def trial_of(year: int, *, language: str) -> Trial | None:
+    """Return a case to try a wave with, or ``None`` when there is none."""
     found = open_trial_code(site().services, year, language=language)
     if found is None:
         return None
@@ -33,7 +27,7 @@ def trial_of(year: int, *, language: str, title: str) -> Trial | None:
     return Trial(
         code=format_code(found.code),
         url=url,
-        qr=qr_svg(url, title=title),
+        qr=qr_svg(url),
         language=Figures(language).language(found.language),
         only_here=urlsplit(base).hostname in _THIS_MACHINE,
     )
@@ -52,13 +46,8 @@ def public_url() -> str:
     return configured
 
 
-def qr_svg(url: str, *, title: str) -> Markup:
+def qr_svg(url: str) -> Markup:
     """Return a QR code as inline SVG, black on white in every colour scheme."""
     code = segno.make(url, error="m", micro=False)
-    svg = code.svg_inline(
-        border=4, dark="#000", light="#fff", omitsize=True, svgclass="qr", lineclass=None
-    )
-    # The only text inside is what segno drew: paths and colours.
-    drawn = Markup(svg.replace("<svg ", '<svg role="img" aria-labelledby="qr-title" ', 1))  # noqa: S704
-    titled = Markup('<title id="qr-title">{}</title>').format(title)
-    return Markup(drawn.replace("><path", Markup(">{}<path").format(titled), 1))
+    # segno draws paths; no text of ours is in it.
+    return Markup(code.svg_inline(border=4, dark="#000", light="#fff", omitsize=True))  # noqa: S704

@@ -79,9 +79,7 @@ def take_step(year: int, step: str) -> Response:
     who = signed_in()
     note = request.form.get("note", "").replace("\0", "").strip()[:LONGEST_NOTE]
     try:
-        move_wave(
-            site().services, year, to, by=who.email, staff_id=who.staff_id, note=note or None
-        )
+        move_wave(site().services, year, to, by=who.email, staff_id=who.staff_id, note=note or None)
     except StepRefusedError:
         return _refused(report, _("The wave cannot go there from where it is."))
     flash(_("Wave %(year)s: %(status)s.", year=year, status=status_words(_, to).lower()))
@@ -106,8 +104,7 @@ def _wave_page(report: WaveReport, *, fault: str | None = None, status: int = 20
     year = report.state.wave.year
     trial = None
     if report.state.wave.status is WaveStatus.OPEN:
-        title = _("QR code that opens wave %(year)s as an invented person", year=year)
-        trial = trial_of(year, language=language, title=title)
+        trial = trial_of(year, language=language)
     view = wave_view(
         _, Figures(language), report, trial=trial, may_move_it=may_see("staff.take_step")
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from app.storage.contacts.answers import GivenContactAnswer, answers_of
 from app.storage.contacts.keys import ContactKeys
 from app.storage.contacts.people import (
     ContactAnswers,
@@ -13,7 +14,6 @@ from app.storage.contacts.people import (
     add_contacts,
     erase,
     find_people,
-    load_answers,
     load_fields,
     put_fields,
     rewrap_keys,
@@ -154,7 +154,7 @@ def test_erased_person_cannot_be_read_found_or_written_and_the_proof_stays(
     with contacts.write() as connection, pytest.raises(ContactErasedError):
         save_answers(connection, KEYS, samira, answers({"k_mail": "x"}, revision=2, op_id="2"))
     with contacts.read() as connection:
-        assert load_answers(connection, KEYS, samira, 2024) == {}
+        assert answers_of(connection, KEYS, samira) == []
         left = connection.execute(
             text("SELECT count(*), count(wrapped_key), count(erased_at) FROM contact")
         ).one()
@@ -171,9 +171,12 @@ def test_contact_answers_sent_again_or_late_never_undo_a_later_one(contacts: Dat
             save_answers(connection, KEYS, samira, page)
 
     with contacts.read() as connection:
-        kept = load_answers(connection, KEYS, samira, 2024)
-        assert load_answers(connection, KEYS, samira, 2025) == {}
-    assert kept == {"k_mail": "new@example.nl", "k_tel": "1"}
+        kept = answers_of(connection, KEYS, samira)
+        assert answers_of(connection, KEYS, new_id()) == []
+    assert kept == [
+        GivenContactAnswer(2024, "k_mail", "new@example.nl", 5, "b"),
+        GivenContactAnswer(2024, "k_tel", "1", 3, "a"),
+    ]
 
 
 def test_rotation_makes_the_old_key_needless_without_touching_what_is_stored(

@@ -13,7 +13,6 @@ from app.storage.cases import (
     add_people,
     count_cases,
     list_cases,
-    load_assignments,
     load_case,
     settle_case,
 )
@@ -211,40 +210,43 @@ def test_case_through_the_open_link_needs_no_design_and_a_person_has_one_case_a_
         add_cases(connection, [open_case()])
 
 
-def test_cases_are_counted_by_group_language_entry_and_status(research: Database) -> None:
+def test_cases_are_counted_by_frame_variables_language_entry_and_status(
+    research: Database,
+) -> None:
     with research.write() as connection:
         field_wave(connection)
         field_wave(connection, 2025, "6" * 64)
-        draw_case(connection, frame={"fr_group": "asiel"})
-        draw_case(connection, frame={"fr_group": "asiel"})
-        answered = draw_case(connection, frame={"fr_group": "asiel"})
-        draw_case(connection, frame={})
+        draw_case(connection, frame={"fr_group": "asiel", "fr_act": "Wi2021"})
+        draw_case(connection, frame={"fr_group": "asiel", "fr_act": "Wi2021"})
+        answered = draw_case(connection, frame={"fr_group": "asiel", "fr_act": "Wi2021"})
+        draw_case(connection, frame={"fr_group": "asiel"}, language="en")
         draw_case(connection, 2025, frame={"fr_group": "gezin"})
-        interview = begin_interview(connection, answered)
-        state = lock_interview(connection, interview)
+        state = lock_interview(connection, begin_interview(connection, answered))
         assert state is not None
-        save_pages(connection, state, [page({"a": "1"}, language="en")])
+        save_pages(connection, state, [page({"a": "1"})])
 
     with research.read() as connection:
-        counts = count_cases(connection, 2024, by="fr_group")
+        counts = count_cases(connection, 2024, by=["fr_group", "fr_act"])
+    known = ("asiel", "Wi2021"), "nl", Entry.PERSONAL
     assert sorted(counts, key=str) == sorted(
         [
-            CaseCount("asiel", "nl", Entry.PERSONAL, CaseStatus.OPEN, 2),
-            CaseCount("asiel", "en", Entry.PERSONAL, CaseStatus.PARTIAL, 1),
-            CaseCount(None, "nl", Entry.PERSONAL, CaseStatus.OPEN, 1),
+            CaseCount(*known, CaseStatus.OPEN, Eligibility.UNKNOWN, 2),
+            CaseCount(*known, CaseStatus.PARTIAL, Eligibility.UNKNOWN, 1),
+            CaseCount(
+                ("asiel", None), "en", Entry.PERSONAL, CaseStatus.OPEN, Eligibility.UNKNOWN, 1
+            ),
         ],
         key=str,
     )
 
 
-def test_outcome_and_assignments_of_a_case_are_kept(research: Database) -> None:
+def test_outcome_of_a_case_is_kept(research: Database) -> None:
     with research.write() as connection:
         field_wave(connection)
-        case = draw_case(connection, assigned={"x_split": "c"})
+        case = draw_case(connection)
         settle_case(connection, case.id, disposition="2.11", eligible=Eligibility.YES)
 
         settled = load_case(connection, case.id)
-        assert load_assignments(connection, case.person_id) == {"x_split": "c"}
     assert settled is not None
     assert (settled.disposition, settled.eligible) == ("2.11", Eligibility.YES)
 

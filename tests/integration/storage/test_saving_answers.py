@@ -20,6 +20,7 @@ from app.storage.interviews import (
     load_interview,
     lock_interview,
     open_interview,
+    reopen_interview,
     save_pages,
     set_language,
 )
@@ -173,6 +174,43 @@ def test_ending_is_kept_by_interview_and_case_and_lets_nothing_more_in(
         assert load_case(connection, case.id).status is ending
     assert (state.status, state.ended_as, state.submitted_at) == (ending, ending, NOON)
     assert rows(research, "SELECT variable FROM answer_event") == [("c_meedoen",)]
+
+
+def test_refusal_that_is_taken_back_opens_interview_and_case_and_stays_in_the_events(
+    research, case, interview
+):
+    save(research, interview, page({"c_meedoen": "nee"}, op_id="1"), ended_as=CaseStatus.REFUSED)
+
+    with research.write() as connection:
+        state = reopen_interview(connection, lock_interview(connection, interview))
+        save_pages(connection, state, [page({"c_meedoen": "ja"}, op_id="2")])
+
+    with research.read() as connection:
+        state = load_interview(connection, interview)
+        assert load_case(connection, case.id).status is CaseStatus.PARTIAL
+    assert (state.status, state.ended_as, state.submitted_at) == (CaseStatus.PARTIAL, None, None)
+    assert rows(research, "SELECT value FROM answer_event ORDER BY id") == [("nee",), ("ja",)]
+
+
+def test_interview_is_not_reopened_from_a_state_that_is_not_the_latest(research, interview):
+    save(research, interview, page({"c_meedoen": "nee"}, op_id="1"), ended_as=CaseStatus.REFUSED)
+    with research.read() as connection:
+        stale = load_interview(connection, interview)
+    with research.write() as connection:
+        state = reopen_interview(connection, lock_interview(connection, interview))
+        save_pages(connection, state, [page({"c_meedoen": "ja"}, op_id="2")])
+
+    with pytest.raises(StaleRevisionError), research.write() as connection:
+        reopen_interview(connection, stale)
+
+
+def test_error_of_the_database_does_not_quote_the_answers(research, interview):
+    save(research, interview, page({"o_open": "a"}, op_id="1"))
+
+    with pytest.raises(IntegrityError) as refused:
+        save(research, interview, page({"o_open": "my own words"}, op_id="1"))
+
+    assert "my own words" not in str(refused.value)
 
 
 def test_page_without_answers_leaves_the_case_open(research, case, interview):

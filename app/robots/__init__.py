@@ -1,0 +1,1 @@
+"""Programs that answer the pages over HTTP, as a person with a plain browser would."""
