@@ -19,7 +19,7 @@ from analysis.plan import read_plan
 from analysis.responses import read_release
 from analysis.tables import make_tables
 from analysis.weighting.recipe import read_recipe
-from analysis.weighting.run import weigh, write_weights
+from analysis.weighting.run import weigh_all, write_weights
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -39,7 +39,11 @@ def weight_command(release: Path, recipes: tuple[Path, ...], out: Path) -> None:
     """Write weights.csv and diagnostics.json to OUT."""
     with _refusals(), _whole(out) as folder:
         loaded = read_release(release)
-        weightings = [weigh(loaded, read_recipe(path), progress=_tell) for path in recipes]
+        weightings = [
+            weighting
+            for path in recipes
+            for weighting in weigh_all(loaded, read_recipe(path), progress=_tell)
+        ]
         write_weights(weightings, folder)
         for weighting in weightings:
             for warning in weighting.diagnostics["warnings"]:

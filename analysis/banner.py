@@ -116,7 +116,10 @@ class Banner:
             self.variables.append(BannerVariable(name, coded.levels, coded.codes))
         # Row index of (block, column); rows without a column go to an extra last one.
         self._index = [
-            (self._blocks.row_block * (len(v.levels) + 1) + np.where(v.column < 0, len(v.levels), v.column))
+            (
+                self._blocks.row_block * (len(v.levels) + 1)
+                + np.where(v.column < 0, len(v.levels), v.column)
+            )
             for v in self.variables
         ]
 
@@ -172,8 +175,8 @@ class Banner:
         size = shape[0] * shape[1] * shape[2]
         keep = np.s_[:, :columns, :answers]
         counts = np.bincount(cell, minlength=size).reshape(shape)[keep]
-        S1 = np.bincount(cell, blocks.weights, size).reshape(shape)[keep]
-        S2 = np.bincount(cell, blocks.squares, size).reshape(shape)[keep]
+        S1 = np.bincount(cell, blocks.weights, size).astype(float).reshape(shape)[keep]
+        S2 = np.bincount(cell, blocks.squares, size).astype(float).reshape(shape)[keep]
         mass = S1.sum(axis=0)
         weighted_n = mass.sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):

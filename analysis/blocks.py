@@ -8,6 +8,7 @@ import numpy as np
 from scipy import linalg
 
 from analysis.arrays import FloatArray, IntArray
+from analysis.calibration_record import CalibrationRecord
 from analysis.design import LonelyPSU, SurveyDesign
 from analysis.errors import DesignError
 from analysis.variance import stratum_factors
@@ -75,12 +76,16 @@ class Blocks:
         totals = _contract(S1, z)
         fitted = None if self.calibrator is None else self._fitted(totals)
         if self.unit is not None:
-            return self._between_units(totals if fitted is None else totals - fitted * self.mass[:, None, None])
+            return self._between_units(
+                totals if fitted is None else totals - fitted * self.mass[:, None, None]
+            )
         squares = _contract(S2, z**2)
         if fitted is not None:
             squares += fitted * (fitted * self.mass2[:, None, None] - 2 * _contract(S2, z))
             totals = totals - fitted * self.mass[:, None, None]
-        within = self._by_stratum(squares) - self._by_stratum(totals) ** 2 / self.sampled[:, None, None]
+        within = (
+            self._by_stratum(squares) - self._by_stratum(totals) ** 2 / self.sampled[:, None, None]
+        )
         return np.asarray(np.einsum("h,hcs->cs", self.factor, within))
 
     def covariance(self, S1: FloatArray, S2: FloatArray, z: FloatArray) -> FloatArray:
@@ -91,7 +96,9 @@ class Blocks:
         residual = totals if fitted is None else totals - fitted * self.mass[:, None]
         if self.unit is not None:
             return self._unit_covariance(residual)
-        own = np.diag(np.einsum("b,bc->c", self.factor[self.stratum], _contract(S2, expanded**2)[:, :, 0]))
+        own = np.diag(
+            np.einsum("b,bc->c", self.factor[self.stratum], _contract(S2, expanded**2)[:, :, 0])
+        )
         if fitted is not None:
             weighted = fitted * self.factor[self.stratum, None]
             cross = weighted.T @ _contract(S2, expanded)[:, :, 0]
@@ -167,11 +174,9 @@ def blocks_of(design: SurveyDesign) -> Blocks:
     factor, alone = stratum_factors(stage, design.lonely)
     if alone.size and design.lonely in (LonelyPSU.ADJUST, LonelyPSU.AVERAGE):
         raise DesignError(f"lonely units with rule {design.lonely} are not formed from blocks")
-    if len(design.calibration) > 1:
-        raise DesignError("weights calibrated more than once are not formed from blocks")
+    record = _row_record(design)
     group = stage.stratum_of_row if stage.is_element else stage.unit
     cells = np.zeros(len(design), dtype=np.int64)
-    record = design.calibration[0] if design.calibration else None
     if record is not None:
         ratio = design.weights / record.start
         cells = _distinct_rows(np.column_stack([record.auxiliaries, np.round(ratio, 12)]))
@@ -200,6 +205,20 @@ def blocks_of(design: SurveyDesign) -> Blocks:
         unit_stratum=None if stage.is_element else stage.stratum_of_unit,
         calibrator=calibrator,
     )
+
+
+def _row_record(design: SurveyDesign) -> CalibrationRecord | None:
+    """Give the calibration with one unit per row, which blocks need; None without any."""
+    if not design.calibration:
+        return None
+    record = design.calibration[0]
+    if len(design.calibration) > 1 or len(record.start) != len(design):
+        raise DesignError("several calibrations, or units with several rows, do not form blocks")
+    if record.member is None:
+        return record
+    if not np.array_equal(np.sort(record.member), np.arange(len(design))):
+        raise DesignError("calibrated units and rows of the design are not the same")
+    return CalibrationRecord(record.auxiliaries[record.member], record.start[record.member])
 
 
 def _distinct_rows(X: FloatArray) -> IntArray:

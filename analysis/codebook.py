@@ -24,7 +24,9 @@ class Missing(StrEnum):
 
 
 MISSING_CODES = frozenset(code.value for code in Missing)
-CATEGORICAL = frozenset({"single", "derived", "frame", "paradata", "confirm", "consent"})
+CATEGORICAL = frozenset(
+    {"single", "derived", "assigned", "frame", "paradata", "confirm", "consent"}
+)
 """Kinds with one code per person; ``code_list`` has too many codes to be a table's stub."""
 
 

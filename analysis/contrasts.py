@@ -182,7 +182,9 @@ def change(
     labels = pd.DataFrame([{"a": waves[0], "b": waves[1]}])
     difference = contrast(estimate, C, labels)
     df = design.degrees_of_freedom
-    return estimate, Contrasts(labels, difference.difference, difference.se, df, 0.95, difference.covariance)
+    return estimate, Contrasts(
+        labels, difference.difference, difference.se, df, 0.95, difference.covariance
+    )
 
 
 def _both_known(design: SurveyDesign, variable: str, group: str) -> BoolArray:

@@ -84,7 +84,8 @@ def crosstab(
         a, b = (code(design.variable(name).where(base), levels) for name in (rows, columns))
     shape = (len(a.levels), len(b.levels))
     cell = (a.codes * shape[1] + b.codes)[base]
-    weighted = np.bincount(cell, design.weights[base], shape[0] * shape[1]).reshape(shape)
+    counts = np.bincount(cell, design.weights[base], shape[0] * shape[1])
+    weighted = counts.astype(float).reshape(shape)
     unweighted = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape).astype(float)
     return Crosstab(a.levels, b.levels, weighted, unweighted)
 
@@ -141,7 +142,9 @@ def independence_test(
     value = cells.value[order].reshape(shape)
     V = cells.covariance[np.ix_(order, order)]
     df = design.degrees_of_freedom
-    return _wald(value, V, df, method) if totals else rao_scott(value, V, int(base.sum()), df, method)
+    return (
+        _wald(value, V, df, method) if totals else rao_scott(value, V, int(base.sum()), df, method)
+    )
 
 
 def rao_scott(

@@ -296,7 +296,7 @@ def _ordered(symbol: str, left: _Operand, right: _Operand) -> Test:
             result = compare(_number(rows, left), _number(rows, right))
         else:
             result = compare(_text(rows, left), _text(rows, right))
-        return answer & np.asarray(result, dtype=bool)
+        return np.asarray(answer & np.asarray(result, dtype=bool))
 
     return test
 

@@ -62,7 +62,9 @@ class _Share:
 
         Korn and Graubard (1998): p (1 - p) / v times (t(n - 1) / t(df))^2.
         """
-        return self.p * (1 - self.p) / self.se**2 * (t_quantile(self.n - 1, self.level) / self.t) ** 2
+        return (
+            self.p * (1 - self.p) / self.se**2 * (t_quantile(self.n - 1, self.level) / self.t) ** 2
+        )
 
 
 def proportion_interval(

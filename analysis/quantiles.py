@@ -109,7 +109,9 @@ def quantile(
     """
     base = domain_of(design, where).rows & valid_rows(design, [variable])
     if not base.any():
-        raise EmptyDomainError(f"none of {len(design)} rows has a value of '{variable}' in the base")
+        raise EmptyDomainError(
+            f"none of {len(design)} rows has a value of '{variable}' in the base"
+        )
     values = pd.to_numeric(design.variable(variable)).to_numpy(dtype=float, na_value=np.nan)
     wanted = [probabilities] if isinstance(probabilities, float) else list(probabilities)
     method = None if interval is None else IntervalMethod(interval)

@@ -118,7 +118,7 @@ def regress(
     if design.replicates is None:
         V = covariance(design, influence)
     else:
-        W = design.replicates.weights[base]
+        W = np.asarray(design.replicates.weights[base], dtype=np.float64)
         fits = np.stack([_fit(terms, y, W[:, r], family)[0] for r in range(W.shape[1])])
         V = design.replicates.covariance_of(fits, coefficients)
     df = domain_df(design, base) + 1 - len(coefficients)

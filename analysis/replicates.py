@@ -212,7 +212,9 @@ def bootstrap(
 def with_replicates(design: SurveyDesign, replicates: Replicates) -> SurveyDesign:
     """Give the design whose variances come from replicates."""
     if replicates.weights.shape[0] != len(design):
-        raise DesignError(f"replicates of {replicates.weights.shape[0]} rows for {len(design)} rows")
+        raise DesignError(
+            f"replicates of {replicates.weights.shape[0]} rows for {len(design)} rows"
+        )
     return replace(design, replicates=replicates)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 
@@ -11,44 +10,14 @@ from analysis.errors import AnalysisError
 from analysis.plan import Breakdown, Plan, TablePlan
 from analysis.responses import Release, Responses
 from analysis.shares import ShareTable, share
-from analysis.weighting.recipe import Recipe, read_recipe
-from analysis.weighting.run import weigh, weighted_responses
+from analysis.shelf import WeightShelf
+from analysis.trend import trend
 
 COLUMNS = (
-    "table", "wave", "stub", "stub_code", "banner", "banner_code", "statistic", "value", "se", "low",
-    "high", "n", "weighted_n", "n_eff", "flag",
+    "table", "wave", "stub", "stub_code", "banner", "banner_code", "statistic", "value", "se",
+    "low", "high", "n", "weighted_n", "n_eff", "flag",
 )  # fmt: skip
 Progress = Callable[[str], None]
-
-
-class WeightShelf:
-    """Weighted responses by wave, each made once from the recipe that fits."""
-
-    def __init__(self, release: Release, recipes: Path, progress: Progress) -> None:
-        self._release = release
-        self._recipes = [read_recipe(path) for path in sorted(recipes.glob("*.yaml"))]
-        self._progress = progress
-        self._made: dict[str, Responses] = {}
-
-    def for_waves(self, waves: tuple[int, ...]) -> Responses:
-        """Give the responses with the probability weight made for exactly these waves.
-
-        Raises
-        ------
-        AnalysisError
-            If there is no such recipe, or more than one.
-        """
-        fitting = [r for r in self._recipes if r.waves == waves and r.sample == "probability"]
-        if len(fitting) != 1:
-            names = ", ".join(recipe.weight for recipe in fitting) or "none"
-            raise AnalysisError(f"one recipe for waves {list(waves)} was expected, found {names}")
-        return self._responses(fitting[0])
-
-    def _responses(self, recipe: Recipe) -> Responses:
-        if recipe.weight not in self._made:
-            weighting = weigh(self._release, recipe, progress=self._progress)
-            self._made[recipe.weight] = weighted_responses(self._release, weighting)
-        return self._made[recipe.weight]
 
 
 def make_tables(
@@ -60,6 +29,8 @@ def make_tables(
     ----------
     release : Release
     plan : Plan
+        A table of one wave takes the cross-sectional weight of the wave, or of the random block its
+        items were asked in; a table of several waves the longitudinal weight of exactly those waves.
     progress : callable
         Gets a line of text before each table; raising `CancelledError` in it stops the work.
 
@@ -72,27 +43,45 @@ def make_tables(
     """
     if plan.recipes is None or not plan.recipes.is_dir():
         raise AnalysisError(f"no folder of recipes at {plan.recipes}")
-    shelf = WeightShelf(release, plan.recipes, progress)
+    shelf = WeightShelf(release, plan.recipes, progress=progress)
     parts: list[pd.DataFrame] = []
     notes: list[str] = []
     for table in plan.tables:
         progress(f"table {table.id}")
         for name in table.stub:
-            made = _stub(shelf.for_waves(table.waves), table, name)
+            made = _stub(shelf, table, name)
             parts += [_tidy(table, part) for part in made]
             notes += [f"{table.id}, {name}: {note}" for part in made for note in part.notes]
     rows = pd.concat(parts, ignore_index=True)
     return rows[list(COLUMNS)], tuple(dict.fromkeys(notes))
 
 
-def _stub(responses: Responses, table: TablePlan, name: str) -> list[ShareTable]:
+def _stub(shelf: WeightShelf, table: TablePlan, name: str) -> list[ShareTable]:
     """Compute the total once and each breakdown without repeating it."""
-    tables = [share(responses, name, where=table.base)]
+    used = [name, *(breakdown.variable for breakdown in table.banner)]
+    responses = shelf.for_table(table.waves, used)
+    tables = [_one(responses, table, name, None, table.base)]
     for breakdown in table.banner:
-        by = share(responses, name, by=breakdown.variable, where=_both(table.base, breakdown))
+        by = _one(responses, table, name, breakdown.variable, _both(table.base, breakdown))
         rows = by.rows[by.rows["banner"] == breakdown.variable]
         tables.append(ShareTable(by.variable, by.by, rows, by.notes))
     return tables
+
+
+def _one(
+    responses: Responses, table: TablePlan, name: str, by: str | None, where: str | None
+) -> ShareTable:
+    if len(table.waves) > 1:
+        return trend(responses, name, by=by, where=where)
+    return share(
+        responses,
+        name,
+        by=by,
+        where=where,
+        nets=table.nets,
+        mean=table.mean,
+        letters=table.letters,
+    )
 
 
 def _both(base: str | None, breakdown: Breakdown) -> str | None:
@@ -101,5 +90,7 @@ def _both(base: str | None, breakdown: Breakdown) -> str | None:
 
 
 def _tidy(table: TablePlan, part: ShareTable) -> pd.DataFrame:
-    waves = "-".join(str(wave) for wave in table.waves)
-    return part.rows.assign(table=table.id, wave=waves)
+    rows = part.rows.assign(table=table.id)
+    if "wave" not in rows.columns:
+        rows["wave"] = str(table.waves[0])
+    return rows

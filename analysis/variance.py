@@ -107,7 +107,7 @@ def stratum_factors(stage: Stage, lonely: LonelyPSU, level: int = 1) -> tuple[Fl
 
 def _stratum_sums(stage: Stage, totals: FloatArray) -> FloatArray:
     if stage.n_strata == 1:
-        return totals.sum(axis=0, keepdims=True)
+        return np.asarray(totals.sum(axis=0, keepdims=True))
     sums = np.zeros((stage.n_strata, totals.shape[1]))
     order = np.argsort(stage.stratum_of_unit, kind="stable")
     starts = np.flatnonzero(np.diff(stage.stratum_of_unit[order], prepend=-1))

@@ -11,15 +11,21 @@ from typing import Any, TypeVar
 
 import click
 
+from app.clock import SystemClock
 from app.panel.states import Role
+from app.questionnaire.compile import compile_wave
+from app.robots import fleet
+from app.robots.fleet import AT_ONCE
 from app.services import demo_files, instruments, staff
-from app.services.bootstrap import make_context
+from app.services.bootstrap import STUDY, make_context
+from app.services.context import STUDY_ZONE
 from app.services.demo import prepare_demo
 from app.services.exports import ExportError, export_release
 from app.services.fielding import publish_wave
 from app.services.study_calendar import WavePlanError, read_wave_plan
 from app.settings import CHEAP_ARGON2, Settings, SettingsError
 from app.storage.migrate import upgrade
+from app.synthetic.population import by_stratum, read_population
 
 DEMO_DATA = Path("var/demo")
 DEFAULT_URL = "http://localhost:8000"
@@ -236,6 +242,52 @@ def export(
         raise click.ClickException(str(error)) from error
     finally:
         ctx.databases.close()
+
+
+@main.command()
+@click.option("--url", default=DEFAULT_URL, show_default=True, help="A server on this machine.")
+@click.option(
+    "--codes",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The demo.json of its data directory.",
+)
+@click.option("--wave", type=int, help="The last one of the file when not given.")
+@click.option("--robots", type=int, help="How many of its open cases; all when not given.")
+@click.option("--at-once", default=AT_ONCE, show_default=True, help="Robots at the same moment.")
+@click.option("--seed", default=2021, show_default=True)
+@click.option("--double", is_flag=True, help="Send every page one to three times at once.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+def simulate(
+    url: str,
+    codes: Path,
+    wave: int | None,
+    robots: int | None,
+    at_once: int,
+    seed: int,
+    double: bool,
+    as_json: bool,
+) -> None:
+    """Answer the pages of a server over HTTP, as invented people."""
+    invited = fleet.read_invitations(codes, wave=wave)[:robots]
+    if not invited:
+        raise click.ClickException(f"{codes} has no case to answer in that wave")
+    now = SystemClock().now().astimezone(STUDY_ZONE)
+    try:
+        done = fleet.simulate(
+            url,
+            compile_wave(instruments.load_study(STUDY), invited[0].wave),
+            by_stratum(read_population(STUDY, seed=seed)),
+            invited,
+            seed=seed,
+            month=f"{now:%Y-%m}",
+            copies=3 if double else 1,
+            at_once=at_once,
+        )
+    except (fleet.NotOnThisMachineError, instruments.StudyFaultsError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(done.as_json() if as_json else done.in_words())
+    sys.exit(1 if done.errors else 0)
 
 
 def _years(text: str) -> list[int]:

@@ -35,6 +35,8 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn carries no types
             "errorlog": "-",
             "loglevel": settings.log_level.lower(),
             "proc_name": "perspectief",
+            # A socket in the home directory by which anybody with the account may stop us.
+            "control_socket_disable": True,
         }
         super().__init__()
 

@@ -82,8 +82,8 @@ class CalibrationFunction:
             return np.asarray(np.exp(u))
         spread = (self.high - self.low) / self._slope
         grown = np.log(1 - self.low) + self._slope * u if self.low < 1 else -np.inf
-        return self.low * u + spread * np.logaddexp(np.log(self.high - 1), grown)
+        return np.asarray(self.low * u + spread * np.logaddexp(np.log(self.high - 1), grown))
 
     def _logistic(self, u: FloatArray) -> FloatArray:
         shift = np.log((1 - self.low) / (self.high - 1))
-        return 1 / (1 + np.exp(-np.clip(self._slope * u + shift, -700, 700)))
+        return np.asarray(1 / (1 + np.exp(-np.clip(self._slope * u + shift, -700, 700))))

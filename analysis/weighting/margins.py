@@ -39,9 +39,8 @@ class Margin:
     def columns(self) -> FloatArray:
         """Auxiliary columns, shape (n, number of levels)."""
         if self.coded is None:
-            assert self.values is not None
-            return np.asarray(self.values[:, None])
-        return (self.coded.codes[:, None] == np.arange(len(self.levels))).astype(float)
+            return np.asarray(self.values, dtype=float).reshape(-1, 1)
+        return np.asarray(self.coded.codes[:, None] == np.arange(len(self.levels)), dtype=float)
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,9 +20,15 @@ RESPONDED = ("1.1", "1.2")
 
 @dataclass(frozen=True)
 class Base:
-    """Start from N_h / n_h of the people in scope, or from another weight of the same folder."""
+    """Start from N_h / n_h of the people in scope, or from another weight of the same folder.
+
+    ``mix`` names the variables whose crossing gives the domains in which samples of different years
+    are mixed; ``where`` restricts open-link respondents.
+    """
 
     start: str | None = None
+    mix: tuple[str, ...] = ()
+    where: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,8 @@ class MarginRule:
     remainder: str | None = None
     unlisted: str | None = None
     merge_below: int = 0
-    merge_into: str | None = None
+    merge_into: Mapping[str, str] = field(default_factory=dict)
+    """Where a level with few respondents goes; the key ``*`` is for all levels not named."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,8 @@ class Calibrate:
     distance: Distance = Distance.RAKING
     bounds: tuple[float, float] | None = None
     rounding: float = 0.001
-    by: str | None = None
+    less_exits: bool = False
+    """Take people who left since the first wave, as estimated, off the totals."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +110,15 @@ class Trim:
 
 
 Step = Base | Nonresponse | Attrition | Calibrate | Trim
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Random blocks of items: who was asked which, and the code of people who were asked all."""
+
+    variable: str
+    codes: tuple[str, ...]
+    everything: str | None = None
 
 
 @dataclass(frozen=True)
@@ -119,11 +136,12 @@ class Recipe:
     sample: str = "probability"
     respondents: tuple[str, ...] = RESPONDED
     lonely: LonelyPSU = LonelyPSU.FAIL
+    blocks: Blocks | None = None
     folder: Path | None = None
     digest: str = ""
 
 
-_TOP = frozenset({"weight", "waves", "steps", "title", "sample", "respondents", "lonely"})
+_TOP = frozenset({"weight", "waves", "steps", "title", "sample", "respondents", "lonely", "blocks"})
 
 
 def read_recipe(path: Path | str) -> Recipe:
@@ -154,6 +172,7 @@ def parse_recipe(text: str, *, source: str = "recipe", folder: Path | None = Non
         ),
         respondents=_texts(document, top.get("respondents", list(RESPONDED)), ("respondents",)),
         lonely=LonelyPSU(_one_of(document, top.get("lonely", "fail"), ("lonely",), *LonelyPSU)),
+        blocks=_blocks(document, top.get("blocks"), ("blocks",)),
         folder=folder,
         digest=hashlib.sha256(text.encode()).hexdigest(),
     )
@@ -178,9 +197,36 @@ def _step(document: Document, content: object, path: KeyPath) -> Step:
 
 
 def _base(document: Document, content: object, path: KeyPath) -> Base:
-    found = document.mapping_at(content, path, frozenset({"from"}))
-    start = found.get("from")
-    return Base(None if start is None else document.text_at(start, (*path, "from")))
+    found = document.mapping_at(content, path, frozenset({"from", "mix", "where"}))
+    start, where = found.get("from"), found.get("where")
+    return Base(
+        start=None if start is None else document.text_at(start, (*path, "from")),
+        mix=_texts(document, found.get("mix", []), (*path, "mix")),
+        where=None if where is None else _condition(document, where, (*path, "where")),
+    )
+
+
+def _blocks(document: Document, content: object, path: KeyPath) -> Blocks | None:
+    if content is None:
+        return None
+    found = document.mapping_at(
+        content, path, frozenset({"variable", "codes", "all"}), frozenset({"variable", "codes"})
+    )
+    everything = found.get("all")
+    return Blocks(
+        variable=document.text_at(found.get("variable"), (*path, "variable")),
+        codes=_texts(document, found.get("codes", []), (*path, "codes")),
+        everything=None if everything is None else document.text_at(everything, (*path, "all")),
+    )
+
+
+def _condition(document: Document, content: object, path: KeyPath) -> str:
+    text = document.text_at(content, path)
+    try:
+        parse(text)
+    except AnalysisError as error:
+        document.problem(path, str(error))
+    return text
 
 
 def _nonresponse(document: Document, content: object, path: KeyPath) -> Nonresponse:
@@ -219,7 +265,7 @@ def _attrition(document: Document, content: object, path: KeyPath) -> Attrition:
 
 def _calibrate(document: Document, content: object, path: KeyPath) -> Calibrate:
     allowed = frozenset(
-        {"distance", "bounds", "total", "reference_date", "rounding", "by", "margins"}
+        {"distance", "bounds", "total", "reference_date", "rounding", "less_exits", "margins"}
     )
     found = document.mapping_at(content, path, allowed, frozenset({"total", "margins"}))
     margins = document.list_at(found.get("margins"), (*path, "margins"))
@@ -235,7 +281,7 @@ def _calibrate(document: Document, content: object, path: KeyPath) -> Calibrate:
         distance=Distance(_one_of(document, found.get("distance", "raking"), path, *Distance)),
         bounds=None if bounds is None else _pair(document, bounds, (*path, "bounds")),
         rounding=document.number_at(found.get("rounding", 0.001), (*path, "rounding")),
-        by=found.get("by"),
+        less_exits=bool(found.get("less_exits", False)),
     )
 
 
@@ -250,8 +296,17 @@ def _margin(document: Document, content: object, path: KeyPath) -> MarginRule:
         remainder=found.get("remainder"),
         unlisted=found.get("unlisted"),
         merge_below=int(document.number_at(merge.get("below", 0), (*path, "merge"))),
-        merge_into=merge.get("into"),
+        merge_into=_merge_into(document, merge.get("into"), (*path, "merge", "into")),
     )
+
+
+def _merge_into(document: Document, content: object, path: KeyPath) -> dict[str, str]:
+    """One level for all, or a mapping from small level to the level it joins."""
+    if content is None:
+        return {}
+    if isinstance(content, dict):
+        return {k: document.text_at(v, (*path, k)) for k, v in content.items()}
+    return {"*": document.text_at(content, path)}
 
 
 def _levels(document: Document, content: object, path: KeyPath) -> tuple[LevelRule, ...]:
@@ -262,11 +317,7 @@ def _levels(document: Document, content: object, path: KeyPath) -> tuple[LevelRu
         found = document.mapping_at(
             rule, (*path, k), frozenset({"when", "value"}), frozenset({"value"})
         )
-        when = document.text_at(found.get("when"), (*path, k, "when"), default="true")
-        try:
-            parse(when)
-        except AnalysisError as error:
-            document.problem((*path, k, "when"), str(error))
+        when = _condition(document, found.get("when", "true"), (*path, k, "when"))
         rules.append(LevelRule(when, document.text_at(found.get("value"), (*path, k, "value"))))
     return tuple(rules)
 

@@ -34,7 +34,12 @@ class Targets:
     notes: tuple[str, ...] = ()
 
 
-def targets(step: Calibrate, margins: pd.DataFrame, respondents: pd.DataFrame) -> Targets:
+def targets(
+    step: Calibrate,
+    margins: pd.DataFrame,
+    respondents: pd.DataFrame,
+    exits: pd.DataFrame | None = None,
+) -> Targets:
     """Prepare the margins of a calibration step.
 
     Parameters
@@ -44,6 +49,8 @@ def targets(step: Calibrate, margins: pd.DataFrame, respondents: pd.DataFrame) -
         ``margins.csv``: margin, category (``key=value;...``), value, reference_date.
     respondents : DataFrame
         Frame variables of the respondents.
+    exits : DataFrame, optional
+        People who left the population, with their ``weight``; their weight by level is taken off.
 
     Raises
     ------
@@ -52,6 +59,7 @@ def targets(step: Calibrate, margins: pd.DataFrame, respondents: pd.DataFrame) -
         differs from the total by more than rounding, or leaves respondents without a level.
     """
     size = _total(step, margins)
+    gone = 0.0 if exits is None else float(exits["weight"].sum())
     totals: dict[str, dict[str, float]] = {}
     published: dict[str, dict[str, float]] = {}
     levels: dict[str, pd.Series] = {}
@@ -65,14 +73,16 @@ def targets(step: Calibrate, margins: pd.DataFrame, respondents: pd.DataFrame) -
                 f"margin {rule.name}: level '{rule.remainder}' gets what the other levels leave of "
                 f"{size:g}: {figures[rule.remainder]:g}"
             )
+        if exits is not None and len(exits):
+            figures = _less_exits(rule, figures, exits, notes)
         level = levels_of(rule, respondents)
         level = _unlisted(rule, level, figures, notes)
         level, figures = _merge_small(rule, level, figures, notes)
-        _check_sum(rule, figures, size, step.rounding)
+        _check_sum(rule, figures, size - gone, step.rounding)
         totals[rule.name] = figures
         levels[rule.name] = level
     table = pd.DataFrame(levels)
-    consistent = _reconcile(totals, table, size, step.rounding, notes)
+    consistent = _reconcile(totals, table, size - gone, step.rounding, notes)
     return Targets(consistent, table, published, tuple(notes))
 
 
@@ -189,31 +199,46 @@ def _unlisted(
     return level.mask(stray, rule.unlisted)
 
 
+def _less_exits(
+    rule: MarginRule, figures: Mapping[str, float], exits: pd.DataFrame, notes: list[str]
+) -> dict[str, float]:
+    """Take the estimated number of people who left off the level they had."""
+    level = levels_of(rule, exits)
+    if rule.unlisted is not None:
+        level = level.mask(~level.isin(list(figures)), rule.unlisted)
+    gone = exits["weight"].groupby(level.to_numpy(dtype=object)).sum()
+    left = {name: total - float(gone.get(name, 0.0)) for name, total in figures.items()}
+    notes.append(
+        f"margin {rule.name}: {float(gone.sum()):.1f} people who left the population taken off"
+    )
+    return left
+
+
 def _merge_small(
     rule: MarginRule, level: pd.Series, figures: dict[str, float], notes: list[str]
 ) -> tuple[pd.Series, dict[str, float]]:
     """Merge levels with too few respondents to carry a weight of their own."""
-    if rule.merge_into is None:
-        return level, figures
     counts = level.value_counts()
-    small = [
-        name
-        for name in figures
-        if name != rule.merge_into and int(counts.get(name, 0)) < rule.merge_below
-    ]
-    if not small:
-        return level, figures
-    merged = {name: total for name, total in figures.items() if name not in small}
-    merged[rule.merge_into] = figures.get(rule.merge_into, 0.0) + sum(figures[n] for n in small)
-    listed = ", ".join(f"{name} ({int(counts.get(name, 0))})" for name in small)
-    notes.append(
-        f"margin {rule.name}: levels with fewer than {rule.merge_below} respondents merged into "
-        f"'{rule.merge_into}': {listed}"
-    )
-    return level.where(~level.isin(small), rule.merge_into), merged
+    merged = dict(figures)
+    moves: dict[str, str] = {}
+    for name in figures:
+        into = rule.merge_into.get(name, rule.merge_into.get("*"))
+        if into is None or into == name or int(counts.get(name, 0)) >= rule.merge_below:
+            continue
+        merged[into] = merged.get(into, 0.0) + merged.pop(name)
+        moves[name] = into
+    if moves:
+        listed = ", ".join(f"{k} ({int(counts.get(k, 0))}) into {v}" for k, v in moves.items())
+        notes.append(
+            f"margin {rule.name}: levels with fewer than {rule.merge_below} respondents merged: "
+            f"{listed}"
+        )
+    return level.replace(moves), merged
 
 
-def _check_sum(rule: MarginRule, figures: Mapping[str, float], size: float, rounding: float) -> None:
+def _check_sum(
+    rule: MarginRule, figures: Mapping[str, float], size: float, rounding: float
+) -> None:
     found = sum(figures.values())
     if not found > 0 or abs(found - size) > rounding * size:
         raise MarginError(
@@ -238,6 +263,9 @@ def _reconcile(
     D = diag(t); for a single margin that is rescaling to the population size, which stays fixed.
     """
     labels = [(name, level) for name, figures in totals.items() for level in figures]
+    if any(not (levels[name] == level).any() for name, level in labels):
+        # A level without respondents is refused by the calibration, with a better message.
+        return {name: dict(figures) for name, figures in totals.items()}
     indicators = [(levels[name] == level).to_numpy(dtype=float) for name, level in labels]
     ones = np.ones(len(levels))
     X: FloatArray = np.unique(np.stack([*indicators, ones], axis=1), axis=0).astype(np.float64)

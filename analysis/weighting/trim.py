@@ -48,4 +48,4 @@ def trim(
             )
         trimmed[~cut] += excess / int((~cut).sum())
         if not strict:
-            return trimmed
+            return np.asarray(trimmed)

@@ -56,12 +56,6 @@ def _names(bank: Bank) -> Iterator[Problem]:
             if var in seen:
                 yield Problem(place, f'variable "{var}" is in {seen[var]} too')
             seen[var] = f"line {place.line} of {place.file}"
-    modules = [module.id for module in bank.modules]
-    for module in {one for one in modules if modules.count(one) > 1}:
-        yield Problem(study, f'module "{module}" stands twice')
-    for code in Missing:
-        if code.value not in bank.missing:
-            yield Problem(study, f'missing code "{code.value}" has no text')
 
 
 def _own_names(item: Item) -> Iterator[tuple[str, Place]]:

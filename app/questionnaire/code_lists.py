@@ -7,9 +7,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from io import StringIO
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 
 from app.questionnaire.document import Problem
 from app.questionnaire.model import CodeEntry, Place
@@ -38,8 +39,17 @@ def countries(languages: Sequence[str]) -> tuple[CodeEntry, ...]:
 
 
 def _territories(language: str) -> dict[str, str]:
-    named = Locale.parse(language).territories
+    locale = locale_of(language)
+    named = locale.territories if locale is not None else {}
     return {str(code): str(name) for code, name in named.items()}
+
+
+def locale_of(language: str) -> Locale | None:
+    """Return what CLDR knows of a language; ``None`` for a code that it does not know."""
+    try:
+        return Locale.parse(language)
+    except (UnknownLocaleError, ValueError, TypeError):
+        return None
 
 
 def read_code_list(
@@ -50,17 +60,31 @@ def read_code_list(
     Names are the same in every language; ``also`` holds other names, separated by semicolons.
     """
     try:
-        with file.open(encoding="utf-8", newline="") as handle:
-            rows = list(csv.DictReader(handle))
-    except (OSError, UnicodeDecodeError) as error:
+        # Spreadsheets put a byte order mark before the first column's name.
+        text = file.read_text(encoding="utf-8-sig")
+        reader = csv.DictReader(StringIO(text, newline=""), strict=True)
+        header = set(reader.fieldnames or ())
+        rows = [(reader.line_num, row) for row in reader]
+    except UnicodeDecodeError:
+        problems.append(Problem(Place(name, 1), "is not UTF-8"))
+        return ()
+    except (OSError, csv.Error) as error:
         problems.append(Problem(Place(name, 1), f"cannot be read: {error}"))
+        return ()
+    if not {"code", "name"} <= header or not rows:
+        message = "expected a line with the columns code and name, and lines below it"
+        problems.append(Problem(Place(name, 1), message))
         return ()
     entries: list[CodeEntry] = []
     seen: dict[str, int] = {}
-    for line, row in enumerate(rows, start=2):
-        code, words = (row.get("code") or "").strip(), (row.get("name") or "").strip()
+    for line, row in rows:
+        code, words = (row["code"] or "").strip(), (row["name"] or "").strip()
         if not code or not words:
             problems.append(Problem(Place(name, line), "a line needs a code and a name"))
+        elif not f"{code}{words}".isprintable():
+            problems.append(
+                Problem(Place(name, line), "code or name holds an unprintable character")
+            )
         elif code in seen:
             message = f'code "{code}" stands on line {seen[code]} too'
             problems.append(Problem(Place(name, line), message))
@@ -83,14 +107,20 @@ def match_typed(entries: Sequence[CodeEntry], language: str, typed: str) -> Matc
     """Return the entry, or the entries, that a person may mean.
 
     Case, accents, spaces and punctuation do not count; every language's name is understood, so
-    that "Syrië" is found on the English page too.
+    that "Syrië" is found on the English page too. A name that two entries share is not exact.
     """
     wanted = _key(typed)
+    if not wanted:
+        return Match(None)
+    named = [
+        (entry, {_key(one) for one in (*entry.text.values(), *entry.also)}) for entry in entries
+    ]
+    code = typed.strip().upper()
+    exact = [entry for entry, names in named if wanted in names or code == entry.code]
+    if len(exact) == 1:
+        return Match(exact[0])
     ranked: list[tuple[int, str, CodeEntry]] = []
-    for entry in entries if wanted else ():
-        names = {_key(name) for name in (*entry.text.values(), *entry.also)}
-        if wanted in names or typed.strip().upper() == entry.code:
-            return Match(exact=entry)
+    for entry, names in named:
         rank = min(_distance(wanted, name) for name in names)
         if rank < _FAR:
             ranked.append((rank, entry.text.get(language, entry.code), entry))

@@ -7,6 +7,7 @@ is wrong is collected, so that an author sees all problems at once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,11 @@ from app.questionnaire.model import Place, Text
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 MAX_TEXT = 5_000
+MAX_SHOWN = 60
+"""Characters of a faulty value that a message repeats."""
+
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})\Z")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,9 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.message}"
+        # One problem a line, whatever an author's key or a file's name holds.
+        line = f"{self.place}: {self.message}"
+        return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in line)
 
 
 def _refused(problem: str, event: yaml.Event) -> yaml.MarkedYAMLError:
@@ -69,19 +77,28 @@ class Document:
         except OSError as error:
             problems.append(Problem(Place(name, 1), f"cannot be read: {error.strerror}"))
             return
+        except ValueError:
+            # NUL or half a character in the name: no such file can be.
+            problems.append(Problem(Place(name, 1), "cannot be read: not a file name"))
+            return
         if len(raw) > MAX_BYTES:
             problems.append(Problem(Place(name, 1), f"larger than {MAX_BYTES} bytes"))
             return
         try:
-            loader = _Loader(raw.decode("utf-8"))
-            node = loader.get_single_node()
+            text = raw.decode("utf-8")
+            node = _Loader(text).get_single_node()
         except UnicodeDecodeError as error:
             line = raw[: error.start].count(b"\n") + 1
             problems.append(Problem(Place(name, line), "is not UTF-8"))
+        except yaml.reader.ReaderError as error:
+            line = text[: error.position].count("\n") + 1
+            letter = f"U+{error.character:04X}"
+            problems.append(Problem(Place(name, line), f"found {letter}, expected printable text"))
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = mark.line + 1 if mark else 1
-            problems.append(Problem(Place(name, line), str(error.problem or error)))
+            reason = ", ".join(filter(None, (error.context, error.problem)))
+            problems.append(Problem(Place(name, line), reason))
         except (yaml.YAMLError, RecursionError) as error:
             problems.append(Problem(Place(name, 1), f"is not YAML: {error}"))
         else:
@@ -114,8 +131,15 @@ class Node:
         """What stands here, in words for a message."""
         if isinstance(self.raw, yaml.ScalarNode):
             kind = self.raw.tag.rpartition(":")[2]
-            words = {"int": "a number", "float": "a number", "bool": "a truth value", "str": "text"}
-            return f"{words.get(kind, kind)} ({str(self.raw.value)[:40]})"
+            words = {
+                "int": "a number",
+                "float": "a number",
+                "bool": "a truth value",
+                "timestamp": "a date",
+                "str": "text",
+            }
+            shown = str(self.raw.value)[:MAX_SHOWN]
+            return f"{words.get(kind, kind)[:MAX_SHOWN]} ({shown})" if shown else "nothing"
         return "a list" if isinstance(self.raw, yaml.SequenceNode) else "a block of keys"
 
     def is_text(self) -> bool:
@@ -125,7 +149,7 @@ class Node:
     def block(self, required: Sequence[str], optional: Sequence[str] = ()) -> dict[str, Node]:
         """Return the values by key; unknown, repeated and absent keys are problems."""
         if not isinstance(self.raw, yaml.MappingNode):
-            self.wrong(f"found {self.found}, expected keys {', '.join(required)}")
+            self.wrong(f"found {self.found}, expected keys {', '.join(required or optional)}")
             return {}
         allowed = {*required, *optional}
         found: dict[str, Node] = {}
@@ -133,7 +157,8 @@ class Node:
             key = Node(self.document, key_node)
             name = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
             if name not in allowed:
-                key.wrong(f'unknown key "{name[:60]}"; expected {", ".join(sorted(allowed))}')
+                shown = name[:MAX_SHOWN]
+                key.wrong(f'unknown key "{shown}"; expected {", ".join(sorted(allowed))}')
             elif name in found:
                 key.wrong(f'key "{name}" stands twice')
             else:
@@ -151,9 +176,9 @@ class Node:
         seen: set[str] = set()
         for key_node, value_node in self.raw.value:
             key = Node(self.document, key_node)
-            name = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
+            name = key.text("key")
             if name in seen:
-                key.wrong(f'key "{name}" stands twice')
+                key.wrong(f'key "{name[:MAX_SHOWN]}" stands twice')
                 continue
             seen.add(name)
             yield key, name, Node(self.document, value_node)
@@ -168,16 +193,25 @@ class Node:
     def text(self, what: str = "text") -> str:
         """Return a text; a number or truth value is a problem that says how to write it."""
         if not self.is_text():
-            shown = self.raw.value if isinstance(self.raw, yaml.ScalarNode) else None
-            hint = f'; write "{shown}"' if shown is not None else ""
+            shown = str(self.raw.value) if isinstance(self.raw, yaml.ScalarNode) else ""
+            hint = f'; write "{shown[:MAX_SHOWN]}"' if shown else ""
             self.wrong(f"{what} is {self.found}, expected quoted text{hint}")
-            return str(shown or "")
+            return shown
         value = str(self.raw.value)
         if len(value) > MAX_TEXT:
             self.wrong(f"{what} is longer than {MAX_TEXT} characters")
         if "\x00" in value:
             self.wrong(f"{what} holds a NUL character")
+        if _SURROGATE.search(value):
+            self.wrong(f"{what} holds half a character (a surrogate)")
         return value
+
+    def some_text(self, what: str) -> str:
+        """Return a text that is not empty."""
+        words = self.text(what)
+        if self.is_text() and not words.strip():
+            self.wrong(f"{what} is empty")
+        return words
 
     def texts(self, what: str = "text") -> tuple[str, ...]:
         """Return a list of texts."""
@@ -185,11 +219,10 @@ class Node:
 
     def whole(self, what: str = "value") -> int:
         """Return a whole number."""
-        if isinstance(self.raw, yaml.ScalarNode) and self.raw.tag.endswith(":int"):
-            try:
-                return int(self.raw.value)
-            except ValueError:
-                pass
+        # YAML reads 010 as eight, 1_000 as a thousand and 12:30 as 750: nobody means that here.
+        plain = isinstance(self.raw, yaml.ScalarNode) and self.raw.tag == "tag:yaml.org,2002:int"
+        if plain and _WHOLE.match(self.raw.value):
+            return int(self.raw.value)
         self.wrong(f"{what} is {self.found}, expected a whole number")
         return 0
 
@@ -205,7 +238,7 @@ class Node:
         value = str(self.raw.value) if isinstance(self.raw, yaml.ScalarNode) else self.found
         if value in allowed:
             return value
-        self.wrong(f'{what} is "{value[:60]}", expected {" or ".join(allowed)}')
+        self.wrong(f'{what} is "{value[:MAX_SHOWN]}", expected {" or ".join(allowed)}')
         return allowed[0]
 
     def words(self, languages: Sequence[str], what: str) -> Text:
@@ -215,8 +248,5 @@ class Node:
             for language in languages:
                 if language not in block:
                     self.wrong(f"{what} has no text in language {language}")
-        found = {code: node.text(f"{what} ({code})") for code, node in block.items()}
-        for code, words in found.items():
-            if not words.strip():
-                block[code].wrong(f"{what} is empty in language {code}")
+        found = {code: node.some_text(f"{what} ({code})") for code, node in block.items()}
         return {code: found[code] for code in languages if code in found}

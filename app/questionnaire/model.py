@@ -216,6 +216,7 @@ class FrameVariable:
     kind: str
     values: tuple[str, ...]
     note: str
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +228,7 @@ class AssignedVariable:
     values: tuple[str, ...]
     override: str | None
     note: str
+    place: Place
 
 
 class Derivation(StrEnum):
@@ -264,6 +266,7 @@ class Termination:
     when: Condition
     status: str
     text: Text
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)

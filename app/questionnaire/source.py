@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from app.questionnaire.checks import check_bank
-from app.questionnaire.code_lists import countries, read_code_list
-from app.questionnaire.document import Document, Node, Problem
-from app.questionnaire.expression import ALWAYS, ExpressionError, parse
+from app.questionnaire.code_lists import countries, locale_of, read_code_list
+from app.questionnaire.document import MAX_SHOWN, Document, Node, Problem
+from app.questionnaire.expression import ALWAYS
 from app.questionnaire.model import (
     AssignedVariable,
     Bank,
     CodeEntry,
-    Condition,
     Derivation,
     DerivedVariable,
     FrameVariable,
     Item,
-    Kind,
-    Limits,
+    Missing,
     Module,
-    Offer,
-    Option,
-    Policy,
-    Repeat,
     Scale,
-    Statement,
-    Store,
     Termination,
     Text,
-    Variant,
+)
+from app.questionnaire.source_items import (
+    ItemReader,
+    members_of,
+    read_condition,
+    text_of,
+    values_of,
 )
 
 TERRITORIES = "territories"
 """Instead of a file name: the countries of the world, named by CLDR."""
+
+_INSIDE = re.compile(r"[\w-]+(/[\w-]+)*(\.\w+)?\Z", re.ASCII)
+"""Names of files that stay within the study's folder."""
 
 
 def load_bank(folder: Path) -> tuple[Bank | None, list[Problem]]:
@@ -52,15 +53,6 @@ def load_bank(folder: Path) -> tuple[Bank | None, list[Problem]]:
     return (None if problems else bank), problems
 
 
-@dataclass(frozen=True, slots=True)
-class _Study:
-    """What the other files need to know of ``study.yaml``."""
-
-    node: dict[str, Node]
-    waves: tuple[int, ...]
-    languages: tuple[str, ...]
-
-
 class _Reader:
     """Reads the files of one study, noting problems as it goes."""
 
@@ -68,8 +60,7 @@ class _Reader:
         self.folder = folder
         self.problems = problems
         self.languages: tuple[str, ...] = ()
-        self.waves: tuple[int, ...] = ()
-        self.scales: dict[str, Scale] = {}
+        self.read = ItemReader((), ())
 
     def open(self, relative: str) -> Node | None:
         return Document(self.folder / relative, self.name(relative), self.problems).root
@@ -86,38 +77,64 @@ class _Reader:
             ("research_questions", "indicators", "concepts", "frame", "paradata", "assigned",
              "derived", "terminations", "code_lists"),
         )  # fmt: skip
-        if not {"id", "title", "waves", "languages", "missing", "modules"} <= study.keys():
+        if not {"waves", "languages", "modules"} <= study.keys():
             return None
-        self.languages = study["languages"].texts("language")
-        self.waves = tuple(one.whole("wave") for one in study["waves"].items())
-        if not self.languages or not self.waves:
+        self.languages = self.read_languages(study["languages"])
+        waves = self.read_waves(study["waves"])
+        if not self.languages or not waves:
             root.wrong("a study needs at least one language and one wave")
             return None
-        self.scales = self.read_scales()
+        self.read = ItemReader(self.languages, waves)
+        self.read.scales = self.read_scales()
         modules, items = self.read_modules(study["modules"])
         return Bank(
-            study=study["id"].text("id"),
-            title=self.words(study["title"], "title"),
-            waves=self.waves,
+            study=text_of(study, "id"),
+            title=self.words(study["title"], "title") if "title" in study else {},
+            waves=waves,
             languages=self.languages,
-            missing=self.labels(study.get("missing"), "missing code"),
+            missing=self.missing_codes(study.get("missing")),
             research_questions=self.labels(study.get("research_questions"), "research question"),
             indicators=self.labels(study.get("indicators"), "indicator"),
             concepts=self.labels(study.get("concepts"), "concept"),
             frame=self.frame(study.get("frame"), typed=True),
             paradata=self.frame(study.get("paradata"), typed=False),
-            assigned=tuple(self.assigned(one) for one in _members(study.get("assigned"))),
-            derived=tuple(self.derived(one) for one in _members(study.get("derived"))),
+            assigned=tuple(self.assigned(one) for one in members_of(study.get("assigned"))),
+            derived=tuple(self.derived(one) for one in members_of(study.get("derived"))),
             terminations=tuple(
-                self.termination(one) for one in _members(study.get("terminations"))
+                self.termination(one) for one in members_of(study.get("terminations"))
             ),
-            scales=self.scales,
+            scales=self.read.scales,
             modules=modules,
             items=items,
             code_lists=self.code_lists(study.get("code_lists")),
         )
 
     # --- study.yaml -----------------------------------------------------------------------------
+
+    def read_languages(self, node: Node) -> tuple[str, ...]:
+        found: list[str] = []
+        for one in node.items():
+            code = one.text("language")
+            if code in found:
+                one.wrong(f'language "{code[:MAX_SHOWN]}" stands twice')
+            elif locale_of(code) is None:
+                one.wrong(f'language "{code[:MAX_SHOWN]}" is not known, expected a code like "nl"')
+            found.append(code)
+        return tuple(found)
+
+    def read_waves(self, node: Node) -> tuple[int, ...]:
+        waves = tuple(one.whole("wave") for one in node.items())
+        if list(waves) != sorted(set(waves)):
+            node.wrong("waves are not in order, expected each year once, the first wave first")
+        return waves
+
+    def missing_codes(self, node: Node | None) -> Mapping[str, Text]:
+        found = self.labels(node, "missing code")
+        if node is not None:
+            for code in Missing:
+                if code.value not in found:
+                    node.wrong(f'missing code "{code.value}" has no text')
+        return found
 
     def words(self, node: Node, what: str) -> Text:
         return node.words(self.languages, what)
@@ -129,15 +146,16 @@ class _Reader:
 
     def frame(self, node: Node | None, *, typed: bool) -> tuple[FrameVariable, ...]:
         found = []
-        for one in _members(node):
+        for one in members_of(node):
             block = one.block(("var", "type") if typed else ("var",), ("values", "note"))
             if "var" in block:
                 found.append(
                     FrameVariable(
                         var=block["var"].text("var"),
                         kind=block["type"].text("type") if "type" in block else "single",
-                        values=_values(block.get("values")),
-                        note=_text(block, "note"),
+                        values=values_of(block.get("values")),
+                        note=text_of(block, "note"),
+                        place=one.place,
                     )
                 )
         return tuple(found)
@@ -145,11 +163,12 @@ class _Reader:
     def assigned(self, node: Node) -> AssignedVariable:
         block = node.block(("var", "after", "values"), ("override", "persist", "note"))
         return AssignedVariable(
-            var=_text(block, "var"),
-            after=_text(block, "after"),
-            values=_values(block.get("values")),
-            override=_text(block, "override") or None,
-            note=_text(block, "note"),
+            var=text_of(block, "var"),
+            after=text_of(block, "after"),
+            values=values_of(block.get("values")),
+            override=text_of(block, "override") or None,
+            note=text_of(block, "note"),
+            place=node.place,
         )
 
     def derived(self, node: Node) -> DerivedVariable:
@@ -160,21 +179,21 @@ class _Reader:
         kinds = [kind.value for kind in Derivation]
         kind = block["kind"].choice(kinds, "kind") if "kind" in block else kinds[0]
         cases = []
-        for one in _members(block.get("cases")):
+        for one in members_of(block.get("cases")):
             case = one.block(("when", "value"))
             if case.keys() == {"when", "value"}:
-                cases.append((self.condition(case["when"]), case["value"].text("value")))
+                cases.append((read_condition(case["when"]), case["value"].text("value")))
         return DerivedVariable(
-            var=_text(block, "var"),
+            var=text_of(block, "var"),
             kind=Derivation(kind),
-            after=_text(block, "after"),
+            after=text_of(block, "after"),
             cases=tuple(cases),
-            default=_text(block, "default") or None,
-            sources=_values(block.get("from")),
-            to=_text(block, "to") or None,
-            censor_when=self.condition(block["censor_when"]) if "censor_when" in block else None,
-            censor_at=_text(block, "censor_at") or None,
-            note=_text(block, "note"),
+            default=text_of(block, "default") or None,
+            sources=values_of(block.get("from")),
+            to=text_of(block, "to") or None,
+            censor_when=read_condition(block["censor_when"]) if "censor_when" in block else None,
+            censor_at=text_of(block, "censor_at") or None,
+            note=text_of(block, "note"),
             place=node.place,
         )
 
@@ -182,10 +201,11 @@ class _Reader:
         block = node.block(("after", "when", "status", "text"))
         statuses = ("refused", "screened_out")
         return Termination(
-            after=_text(block, "after"),
-            when=self.condition(block["when"]) if "when" in block else ALWAYS,
+            after=text_of(block, "after"),
+            when=read_condition(block["when"]) if "when" in block else ALWAYS,
             status=block["status"].choice(statuses, "status") if "status" in block else "refused",
             text=self.words(block["text"], "text") if "text" in block else {},
+            place=node.place,
         )
 
     def code_lists(self, node: Node | None) -> dict[str, tuple[CodeEntry, ...]]:
@@ -196,6 +216,8 @@ class _Reader:
             source = value.text("code list")
             if source == TERRITORIES:
                 found[name] = countries(self.languages)
+            elif not _INSIDE.match(source):
+                value.wrong(f'code list "{source[:MAX_SHOWN]}", expected a file of the study')
             else:
                 file = self.folder / source
                 found[name] = read_code_list(file, self.name(source), self.languages, self.problems)
@@ -208,7 +230,7 @@ class _Reader:
             return {}
         root = self.open("scales.yaml")
         found: dict[str, Scale] = {}
-        for one in _members(root.block(("scales",)).get("scales") if root else None):
+        for one in members_of(root.block(("scales",)).get("scales") if root else None):
             block = one.block(("id", "kind", "options"))
             if not block.keys() >= {"id", "kind", "options"}:
                 continue
@@ -216,35 +238,12 @@ class _Reader:
             scale = Scale(
                 id=block["id"].text("id"),
                 kind=block["kind"].choice(kinds, "kind"),
-                options=self.options(block["options"]),
+                options=self.read.options(block["options"]),
             )
             if scale.id in found:
                 block["id"].wrong(f'scale "{scale.id}" stands twice')
             found[scale.id] = scale
         return found
-
-    def options(self, node: Node) -> tuple[Option, ...]:
-        found: list[Option] = []
-        for one in node.items():
-            block = one.block(("code", *self.languages), ("exclusive", "specify"))
-            if "code" not in block:
-                continue
-            code = block["code"].text("option code")
-            if code in {option.code for option in found}:
-                block["code"].wrong(f'option code "{code}" stands twice')
-            found.append(
-                Option(
-                    code=code,
-                    text={
-                        language: block[language].text(f"option {code} ({language})")
-                        for language in self.languages
-                        if language in block
-                    },
-                    exclusive="exclusive" in block and block["exclusive"].truth("exclusive"),
-                    specify="specify" in block and block["specify"].truth("specify"),
-                )
-            )
-        return tuple(found)
 
     # --- modules/*.yaml -------------------------------------------------------------------------
 
@@ -252,7 +251,11 @@ class _Reader:
         modules: list[Module] = []
         items: list[Item] = []
         for order, name in enumerate(node.items(), start=1):
-            root = self.open(f"modules/{name.text('module')}.yaml")
+            file = name.text("module")
+            if not _INSIDE.match(file):
+                name.wrong(f'module "{file[:MAX_SHOWN]}", expected the name of a file in modules/')
+                continue
+            root = self.open(f"modules/{file}.yaml")
             if root is None:
                 continue
             block = root.block(("module", "items"))
@@ -267,158 +270,8 @@ class _Reader:
                 title=self.words(head["title"], "title"),
                 lead=self.words(head["lead"], "lead") if "lead" in head else None,
             )
+            if module.id in {one.id for one in modules}:
+                head["id"].wrong(f'module "{module.id}" stands twice')
             modules.append(module)
-            items += [self.item(one, module.id) for one in block["items"].items()]
+            items += [self.read.item(one, module.id) for one in block["items"].items()]
         return tuple(modules), tuple(items)
-
-    def item(self, node: Node, module: str) -> Item:
-        block = node.block(
-            ("var", "block", "type", "text", "concept"),
-            ("list", "help", "scale", "options", "statements", "per_screen", "limits", "missing",
-             "when", "waves", "repeat", "variants", "rq", "indicators", "sensitive", "sources",
-             "store", "required"),
-        )  # fmt: skip
-        kinds = [kind.value for kind in Kind]
-        kind = Kind(block["type"].choice(kinds, "type")) if "type" in block else Kind.SINGLE
-        waves = self.wave_list(block.get("waves"), self.waves)
-        missing = block["missing"].block((), ("dk", "refuse")) if "missing" in block else {}
-        store = (
-            block["store"].choice([one.value for one in Store], "store") if "store" in block else ""
-        )
-        return Item(
-            var=_text(block, "var"),
-            module=module,
-            block=_text(block, "block"),
-            kind=kind,
-            text=self.words(block["text"], "text") if "text" in block else {},
-            help=self.words(block["help"], "help") if "help" in block else None,
-            options=self.item_options(block),
-            scale=_text(block, "scale") or None,
-            statements=tuple(
-                self.statement(one, waves) for one in _members(block.get("statements"))
-            ),
-            per_screen=block["per_screen"].whole("per_screen") if "per_screen" in block else 5,
-            code_list=_text(block, "list") or None,
-            limits=self.limits(block.get("limits")),
-            dk=_offer(missing.get("dk"), Offer.ON_SKIP),
-            refuse=_offer(missing.get("refuse"), Offer.NONE),
-            when=self.condition(block["when"]) if "when" in block else ALWAYS,
-            waves=waves,
-            repeat=self.repeat(block.get("repeat")),
-            variants=tuple(self.variant(one) for one in _members(block.get("variants"))),
-            research_questions=_values(block.get("rq")),
-            indicators=_values(block.get("indicators")),
-            sensitive="sensitive" in block and block["sensitive"].truth("sensitive"),
-            concept=_text(block, "concept"),
-            sources=_values(block.get("sources")),
-            store=Store(store or Store.ANSWERS),
-            required="required" in block and block["required"].truth("required"),
-            place=node.place,
-        )
-
-    def item_options(self, block: Mapping[str, Node]) -> tuple[Option, ...]:
-        if "options" in block:
-            if "scale" in block:
-                block["scale"].wrong("an item has options or a scale, not both")
-            return self.options(block["options"])
-        if "scale" in block:
-            name = block["scale"].text("scale")
-            if name in self.scales:
-                return self.scales[name].options
-            block["scale"].wrong(f'unknown scale "{name[:60]}"')
-        return ()
-
-    def statement(self, node: Node, waves: tuple[int, ...]) -> Statement:
-        block = node.block(
-            ("var", "text"),
-            ("when", "waves", "rq", "indicators", "sensitive", "concept", "sources"),
-        )
-        return Statement(
-            var=_text(block, "var"),
-            text=self.words(block["text"], "text") if "text" in block else {},
-            when=self.condition(block["when"]) if "when" in block else ALWAYS,
-            waves=self.wave_list(block.get("waves"), waves),
-            research_questions=_values(block.get("rq")),
-            indicators=_values(block.get("indicators")),
-            sensitive="sensitive" in block and block["sensitive"].truth("sensitive"),
-            concept=_text(block, "concept"),
-            sources=_values(block.get("sources")),
-            place=node.place,
-        )
-
-    def wave_list(self, node: Node | None, default: tuple[int, ...]) -> tuple[int, ...]:
-        if node is None:
-            return default
-        waves = tuple(one.whole("wave") for one in node.items())
-        for wave in waves:
-            if wave not in default:
-                node.wrong(f"wave {wave} is not one of {', '.join(map(str, default))}")
-        return waves
-
-    def limits(self, node: Node | None) -> Limits:
-        if node is None:
-            return Limits()
-        keys = ("min", "max", "max_choices", "year_only", "unit", "max_length")
-        block = node.block((), keys)
-        return Limits(
-            min=_bound(block.get("min")),
-            max=_bound(block.get("max")),
-            max_choices=block["max_choices"].whole("max_choices")
-            if "max_choices" in block
-            else None,
-            year_only="year_only" in block and block["year_only"].truth("year_only"),
-            unit=self.words(block["unit"], "unit") if "unit" in block else None,
-            max_length=block["max_length"].whole("max_length") if "max_length" in block else 4000,
-        )
-
-    def repeat(self, node: Node | None) -> Repeat:
-        if node is None:
-            return Repeat()
-        block = node.block((), ("policy", "until", "reset_on", "text"))
-        policies = [policy.value for policy in Policy]
-        policy = block["policy"].choice(policies, "policy") if "policy" in block else policies[0]
-        return Repeat(
-            policy=Policy(policy),
-            until=_values(block.get("until")),
-            reset_on=_text(block, "reset_on") or None,
-            text=self.words(block["text"], "text") if "text" in block else None,
-        )
-
-    def variant(self, node: Node) -> Variant:
-        block = node.block(("when", "text"))
-        return Variant(
-            when=self.condition(block["when"]) if "when" in block else ALWAYS,
-            text=self.words(block["text"], "text") if "text" in block else {},
-        )
-
-    def condition(self, node: Node) -> Condition:
-        source = node.text("condition")
-        try:
-            return parse(source)
-        except ExpressionError as error:
-            node.wrong(f"condition cannot be read: {error}")
-            return ALWAYS
-
-
-def _members(node: Node | None) -> Iterable[Node]:
-    return node.items() if node is not None else ()
-
-
-def _values(node: Node | None) -> tuple[str, ...]:
-    return node.texts("value") if node is not None else ()
-
-
-def _text(block: Mapping[str, Node], key: str) -> str:
-    return block[key].text(key) if key in block else ""
-
-
-def _bound(node: Node | None) -> str | int | None:
-    if node is None:
-        return None
-    return node.text("bound") if node.is_text() else node.whole("bound")
-
-
-def _offer(node: Node | None, default: Offer) -> Offer:
-    if node is None:
-        return default
-    return Offer(node.choice([offer.value for offer in Offer], "missing policy"))

@@ -35,9 +35,19 @@ def at_random(rng: random.Random) -> Choose:
             return {}
         if boxes and not dots:
             return {one.name: [_written(one, rng)] for one in boxes}
-        return _one_each(dots, rng) or _some(controls, rng)
+        if dots:
+            return _beside_boxes(_one_each(dots, rng), boxes)
+        return _some(controls, rng)
 
     return choose
+
+
+def _beside_boxes(chosen: dict[str, list[str]], boxes: Sequence[Control]) -> dict[str, list[str]]:
+    """Dots with what stands in the boxes beside them: a browser posts those as well."""
+    for one in boxes:
+        if one.value:
+            chosen[one.name] = [one.value, *chosen.get(one.name, ())]
+    return chosen
 
 
 def _one_each(dots: Sequence[Control], rng: random.Random) -> dict[str, list[str]]:

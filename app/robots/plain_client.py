@@ -217,9 +217,9 @@ def answers_to(page: Page, choose: Choose) -> Answers:
     Raises
     ------
     StuckError
-        If the page is an error, or has no form.
+        If the page is an error, has no form, or asks for the code again.
     """
-    if page.form is None or page.id.startswith("error-") or page.status >= 500:
+    if page.form is None or page.id.startswith(("error-", "code")) or page.status >= 500:
         raise StuckError(f"page {page.id!r} ({page.status}): {page.words[:200]}")
     return {} if page.id == "review" else choose(page)
 

@@ -26,6 +26,8 @@ from app.synthetic.typing import typed
 
 SAVED = 303
 TOLD = 409
+NEAR = 8
+"""Pages that somebody goes back at most: a question and what hangs on it stand near each other."""
 _CONFIRM = "_confirm"
 _PARTS = (".year", ".month", ".day")
 
@@ -88,7 +90,7 @@ class Robot:
             if page.id == "done" and page.ending == "complete":
                 break
             if page.id == "done":
-                if not self._behind or not self.tally.edits:
+                if not self.tally.edits + self.tally.tab_pairs:
                     break
                 page = self._take_back(page)
             if is_next_screen(page, screens):
@@ -130,7 +132,7 @@ class Robot:
     def _change_mind(self, page: Page) -> Page:
         """Go back some pages, answer one in another way, and return the page after it."""
         if self._rng.random() < 0.5:
-            return self._answer_otherwise(self._rng.choice(self._behind), page)
+            return self._answer_otherwise(self._rng.choice(self._behind[-NEAR:]), page)
         for _ in range(self._rng.randint(1, 4)):
             if page.form is None or not any(one.name == "back" for one in page.form.buttons):
                 break
@@ -150,7 +152,7 @@ class Robot:
         """Return an earlier page, shown anew; ``None`` when it is not one to answer otherwise."""
         if not self._behind:
             return None
-        other = self.client.get(self._rng.choice(self._behind).path)
+        other = self.client.get(self._rng.choice(self._behind[-NEAR:]).path)
         if other.id == page.id or other.id in NO_QUESTION:
             return None
         return other

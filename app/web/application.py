@@ -44,6 +44,8 @@ def make_app(services: ServiceContext) -> Flask:
     app.session_interface = TwoCookies(secure=settings.secure_cookies)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}
     locales = language_sets(ROOT / "translations", configured=settings.languages)
+    for problem in locales.problems:
+        logger.error("language not offered: %s", problem)
     assets = Assets(WEB / "static", "/s")
     app.extensions[EXTENSION] = Site(
         services=services,

@@ -27,7 +27,7 @@ from app.settings import CHEAP_ARGON2, Settings
 from app.storage import interviews
 from app.storage.waves import load_wave
 from app.synthetic.population import Person, by_stratum, read_population
-from app.synthetic.respondent import SyntheticRespondent
+from app.synthetic.respondent import SyntheticRespondent, Will
 
 SEED = 7
 LANGUAGES = ("nl", "en")
@@ -123,14 +123,23 @@ def close_wave(ctx: ServiceContext, year: int) -> None:
     waves.move_wave(ctx, year, WaveStatus.CLOSED, by="test")
 
 
-def answer_in_process(
-    ctx: ServiceContext, invited: Invited, at: datetime | None = None
-) -> Answered:
-    """Let a person answer a whole interview through the services, as the demo does."""
-    at = at or datetime.combine(
-        read_wave_plan(ctx.study, invited.wave).opens_on, time(12), tzinfo=UTC
+def respondent_of(invited: Invited, will: Will = Will.TAKE_PART) -> SyntheticRespondent:
+    return SyntheticRespondent(
+        invited.person, invited.wave, SEED, language=invited.language, will=will
     )
-    respondent = SyntheticRespondent(invited.person, invited.wave, SEED, language=invited.language)
+
+
+def answer_in_process(
+    ctx: ServiceContext,
+    invited: Invited,
+    respondent: SyntheticRespondent | None = None,
+    *,
+    at: datetime | None = None,
+    stop_after: int | None = None,
+) -> Answered:
+    """Let a person answer an interview through the services, as the demo does."""
+    opens_on = read_wave_plan(ctx.study, invited.wave).opens_on
+    at = at or datetime.combine(opens_on, time(12), tzinfo=UTC)
     with ctx.databases.research.write() as connection:
         wave = load_wave(connection, invited.wave)
         assert wave is not None
@@ -144,7 +153,13 @@ def answer_in_process(
             at=at,
         )
         return answer_interview(
-            ctx, connection, interview_id, respondent, language=invited.language, started_at=at
+            ctx,
+            connection,
+            interview_id,
+            respondent or respondent_of(invited),
+            language=invited.language,
+            started_at=at,
+            stop_after=stop_after,
         )
 
 

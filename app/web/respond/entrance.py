@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 
 from flask import Blueprint, Response, request, session
-from werkzeug.datastructures import MultiDict
 
 from app.panel.access_code import LENGTH
 from app.services import interviews
@@ -15,12 +14,16 @@ from app.web import site
 from app.web.locale import chosen_language, page_language, translator
 from app.web.respond import pages
 from app.web.respond.gates import ENTRANCE, KEPT, KEPT_PAGE, shut_page
+from app.web.respond.posted import posted_value, posted_values, without_controls
 from app.web.respond.view import EntryView
 from app.web.respond.words import Translate
 from app.web.security import from_our_pages
 from app.web.sessions import sign_in
 
 blueprint = Blueprint("entrance", __name__)
+
+LONGEST_CODE = 200
+"""Characters of a typed code that are read and shown again; 14 digits fit with all their spaces."""
 
 _SHUT = {
     Refusal.REVOKED: ("revoked", 403),
@@ -41,9 +44,13 @@ def home() -> Response:
 def from_letter(code: str) -> Response:
     """Show the page behind a QR code: a Start button that posts it. Nothing is looked up yet."""
     language = page_language()
-    return pages.entry_page(
-        _entry_view(language, code=code[: 2 * LENGTH], from_letter=True), language=language
+    response = pages.entry_page(
+        _entry_view(language, code=without_controls(code[: 2 * LENGTH]), from_letter=True),
+        language=language,
     )
+    # The address of this page holds the code: it is not told to anybody, nor to ourselves.
+    response.headers["Referrer-Policy"] = "strict-origin"
+    return response
 
 
 @blueprint.post("/")
@@ -52,13 +59,14 @@ def post_code() -> Response:
     language = _form_language()
     token = request.form.get("csrf_token", "")
     if not site().tokens.fits(token, ENTRANCE) or not from_our_pages():
-        notice = translator(language)("Please press Start again.")
+        _ = translator(language)
+        notice = _("Please press Start again.")
         return _again(language, notice=notice, status=403)
     if chosen_language(site().languages):
         return _again(language)
     reply = enter(
         site().services,
-        request.form.get("code", "")[:200],
+        posted_value("code", most=LONGEST_CODE),
         address=request.remote_addr or "",
         language=language if request.form.get("chosen") else None,
     )
@@ -94,9 +102,10 @@ def _save_kept(reply: Entered) -> str | None:
 
 
 def _kept_form() -> dict[str, list[str]]:
-    form: MultiDict[str, str] = request.form
     return {
-        name.removeprefix(KEPT): values for name, values in form.lists() if name.startswith(KEPT)
+        name.removeprefix(KEPT): values
+        for name, values in posted_values().items()
+        if name.startswith(KEPT)
     }
 
 
@@ -113,13 +122,13 @@ def _again(
     """The entrance once more, with what was typed."""
     kept = [
         (name, value)
-        for name, values in request.form.lists()
+        for name, values in posted_values().items()
         if name.startswith(KEPT) or name == KEPT_PAGE
         for value in values
     ]
     view = _entry_view(
         language,
-        code=request.form.get("code", "")[:200],
+        code=posted_value("code", most=LONGEST_CODE),
         from_letter="letter" in request.form and error is None,
         error=error,
         notice=notice,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Response, request
+from flask import Response
 
 from app.services.interviews import Gate, Interview
 from app.web import site
 from app.web.locale import page_language, translator
 from app.web.respond import pages
+from app.web.respond.posted import posted_values, without_controls
 from app.web.respond.view import EntryView
 
 KEPT = "kept."
@@ -25,8 +26,8 @@ def session_over(page_id: str | None = None) -> Response:
     _ = translator(language)
     kept: list[tuple[str, str]] = []
     if page_id is not None:
-        kept.append((KEPT_PAGE, page_id))
-        for name, values in request.form.lists():
+        kept.append((KEPT_PAGE, without_controls(page_id)))
+        for name, values in posted_values().items():
             if name not in ("csrf_token", "language"):
                 kept += [(KEPT + name, value) for value in values]
     view = EntryView(

@@ -65,8 +65,8 @@ def see_other(location: str) -> Response:
 
 def entry_page(view: EntryView, *, language: str, status: int = 200) -> Response:
     """Return the page that asks for the code, or the one behind a QR code."""
-    title = translator(language)("Welcome")
-    return page("respond/entry.html", view, title=title, language=language, status=status)
+    _ = translator(language)
+    return page("respond/entry.html", view, title=_("Welcome"), language=language, status=status)
 
 
 def plain_page(

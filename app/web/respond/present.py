@@ -26,11 +26,19 @@ from app.web.respond.view import (
     ErrorLink,
     Field,
     QuestionView,
+    ReviewPart,
     ReviewRow,
     ReviewSection,
     ReviewView,
 )
 from app.web.respond.words import Translate, fault_words, position_words, with_isolates
+
+REVIEW_URL = "/review?part={}"
+CHANGE_URL = "/q/{}?from=review"
+ROWS_A_PART = 32
+"""Answers on one review page: with more it would weigh over 3 KB."""
+SHOWN_WORDS = 200
+"""Characters of an open answer that the review shows."""
 
 Form = Mapping[str, Sequence[str]]
 Outcome = Unanswered | Ambiguous | Rejected
@@ -297,36 +305,66 @@ def _boxes(page: Page, var: str, frame: PageFrame, shown: Mapping[str, list[str]
 def review_view(
     interview: Interview,
     language: str,
-    action: str,
     hidden: Sequence[tuple[str, str]],
-    change_url: str,
+    part: int,
 ) -> ReviewView:
-    """Return all answers in words by module; ``change_url`` holds ``{}`` for the page id."""
-    sections: dict[str, list[ReviewRow]] = {}
+    """Return one part (from 1) of all answers in words, by module, with links that change them."""
+    parts = _parts(_review_rows(interview, language))
+    at = min(max(part, 1), len(parts))
+    modules = interview.instrument.module_by_id
+    return ReviewView(
+        action=REVIEW_URL.format(at),
+        sections=[
+            ReviewSection(translated(modules[module].title, language), rows)
+            for module, rows in parts[at - 1].items()
+        ],
+        hidden=hidden,
+        parts=[
+            ReviewPart(number, REVIEW_URL.format(number), number == at)
+            for number in range(1, len(parts) + 1)
+        ]
+        if len(parts) > 1
+        else [],
+        next_url=REVIEW_URL.format(at + 1) if at < len(parts) else None,
+    )
+
+
+def _review_rows(interview: Interview, language: str) -> dict[str, list[ReviewRow]]:
+    """Rows by module, in the order of the route."""
+    instrument = interview.instrument
+    by_module: dict[str, list[ReviewRow]] = {}
     for page in interview.route.pages:
         if page.item.kind is Kind.INFO:
             continue
-        asked = question(
-            interview.instrument, page, interview.known, interview.route.values, language
-        )
+        asked = question(instrument, page, interview.known, interview.route.values, language)
         texts = {one.var: translated(one.text, language) for one in page.statements}
         for var in page.variables:
             value: Value = interview.answers.get(var, Missing.SKIP)
-            item = interview.instrument.item_of.get(var)
-            words = in_words(interview.instrument, item, var, value, language)
+            words = in_words(instrument, instrument.item_of.get(var), var, value, language)
             other = interview.answers.get(other_variable(var))
+            answer = f"{words}: {encode(other)}" if other else words
             row = ReviewRow(
                 question=with_isolates(texts.get(var, asked)),
-                answer=with_isolates(f"{words}: {encode(other)}" if other else words),
-                change_url=change_url.format(page.id),
+                answer=with_isolates(shorten(answer)),
+                change_url=CHANGE_URL.format(page.id),
             )
-            sections.setdefault(page.item.module, []).append(row)
-    modules = interview.instrument.module_by_id
-    return ReviewView(
-        action=action,
-        sections=[
-            ReviewSection(translated(modules[module].title, language), listed)
-            for module, listed in sections.items()
-        ],
-        hidden=hidden,
-    )
+            by_module.setdefault(page.item.module, []).append(row)
+    return by_module
+
+
+def _parts(by_module: Mapping[str, list[ReviewRow]]) -> list[dict[str, list[ReviewRow]]]:
+    """Modules gathered into parts that fit the budget of a page; a module is never split."""
+    parts: list[dict[str, list[ReviewRow]]] = [{}]
+    rows = 0
+    for module, listed in by_module.items():
+        if rows and rows + len(listed) > ROWS_A_PART:
+            parts.append({})
+            rows = 0
+        parts[-1][module] = listed
+        rows += len(listed)
+    return parts
+
+
+def shorten(words: str) -> str:
+    """Return the beginning of a long text; the whole of it stands behind the change link."""
+    return words if len(words) <= SHOWN_WORDS else f"{words[:SHOWN_WORDS].rstrip()}…"

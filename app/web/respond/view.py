@@ -134,13 +134,26 @@ class ReviewSection:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewPart:
+    """A link to one part of the answers; a long list is heavy to load and to read."""
+
+    number: int
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewView:
-    """All answers before sending; ``page_id`` is ``review``."""
+    """The answers before sending; ``page_id`` is ``review``. Every part can send them all."""
 
     action: str
     sections: Sequence[ReviewSection]
     hidden: Sequence[tuple[str, str]]
     notice: str | None = None
+    parts: Sequence[ReviewPart] = ()
+    """Empty when everything stands on one page."""
+    next_url: str | None = None
+    """The part after this one."""
 
 
 @dataclass(frozen=True, slots=True)

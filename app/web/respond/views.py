@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Blueprint, Response, request, session
-from werkzeug.datastructures import MultiDict
 
 from app.panel.states import CaseStatus
 from app.questionnaire.accept import Rejected
@@ -30,6 +29,7 @@ from app.web import site
 from app.web.locale import chosen_language, page_language, translator
 from app.web.respond import pages
 from app.web.respond.gates import gate_page, session_over
+from app.web.respond.posted import posted_values
 from app.web.respond.present import PageFrame, Typed, question_view, review_view
 from app.web.respond.stale import stale_words
 from app.web.respond.view import DoneView
@@ -39,6 +39,7 @@ from app.web.sessions import Respondent, sign_out, signed_in
 blueprint = Blueprint("respond", __name__)
 
 QUESTION_URL = "/q/{}"
+JUST_SAVED = timedelta(seconds=10)
 _OWN_FIELDS = frozenset({"op", "rev", "csrf_token", "prompted", "from", "language", "back", "stop"})
 
 
@@ -54,7 +55,7 @@ def question(page_id: str) -> Response:
     if not interview.route.reachable(page_id) or (interview.route.termination and page_id == DONE):
         return _to_step(interview.next_step)
     page = interview.route.page_by_id[page_id]
-    return _show(who, interview, page, saved=request.args.get("saved") == "1")
+    return _show(who, interview, page, saved=_just_saved(interview))
 
 
 @blueprint.post("/q/<page_id>")
@@ -208,8 +209,10 @@ def review() -> Response:
 def _review(who: Respondent, interview: Interview, status: int = 200) -> Response:
     language = _interview_language(interview.instrument)
     hidden = _hidden(who, interview.state.revision)
-    view = review_view(interview, language, "/review", hidden, "/q/{}?from=review")
-    title = translator(language)("Check your answers")
+    part = request.args.get("part", "1")
+    view = review_view(interview, language, hidden, int(part[:3]) if part.isdecimal() else 1)
+    _ = translator(language)
+    title = _("Check your answers")
     offered = interview.instrument.languages
     return pages.page(
         "respond/review.html", view, title=title, language=language, offered=offered, status=status
@@ -284,6 +287,12 @@ def stopped() -> Response:
     return pages.page("respond/done.html", view, title=heading, language=language)
 
 
+def _just_saved(interview: Interview) -> bool:
+    """Tell whether this page is shown because the one before it was saved a moment ago."""
+    at = interview.state.last_saved_at
+    return at is not None and site().services.clock.now() - at < JUST_SAVED
+
+
 # --- what the views share -------------------------------------------------------------------------
 
 
@@ -325,8 +334,7 @@ def _hidden(who: Respondent, revision: int) -> list[tuple[str, str]]:
 
 
 def _typed_form() -> dict[str, list[str]]:
-    form: MultiDict[str, str] = request.form
-    return {name: values for name, values in form.lists() if name not in _OWN_FIELDS}
+    return {name: values for name, values in posted_values().items() if name not in _OWN_FIELDS}
 
 
 def _interview_language(instrument: Instrument | None = None) -> str:

@@ -11,6 +11,6 @@ from app.web.staff.pages import with_error_pages
 
 def register(app: Flask) -> None:
     """Put the results under ``/staff/results``; `app.web.staff.register` gives the door to it."""
-    blueprint = Blueprint("results", __name__, url_prefix=f"{PATH}/results")
+    blueprint = Blueprint("results", __name__, url_prefix=PATH)
     views.add_views(with_error_pages(guarded(blueprint)))
     app.register_blueprint(blueprint)

@@ -125,15 +125,15 @@ def _finding(reader: Reader, wording: Wording, one: FindingResult) -> FindingVie
         base=base_in_words(one.base, wording),
         note=one.note,
         published=one.published,
-        published_range=f"{published} %",
+        published_range=f"{published}%",
         estimate=estimate,
         interval=interval,
         n=figures.count(one.n),
         verdict={
             "inside": _("In the range"),
-            "overlaps": _("Not in the range, its interval touches it"),
+            "overlaps": _("Interval reaches the range"),
             "outside": _("Outside the range"),
-        }.get(one.agreement, _("Too few people to say")),
+        }.get(one.agreement, _("Too few interviews")),
         verdict_kind=one.agreement or "none",
         plot=_plot(_, one, published, figures),
     )
@@ -144,11 +144,11 @@ def _plot(_: Translate, one: FindingResult, published: str, figures: Figures) ->
     estimate = one.estimate
     if estimate.value is None or estimate.low is None or estimate.high is None:
         alternative = _(
-            "Published %(range)s %%; no estimate, the base is too small", range=published
+            "Published %(range)s%%; no estimate, the base is too small", range=published
         )
         return Plot((low, high), None, None, alternative)
     alternative = _(
-        "Published %(range)s %%; estimate %(estimate)s, 95 %% interval %(interval)s",
+        "Published %(range)s%%; estimate %(estimate)s, 95%% interval %(interval)s",
         range=published,
         estimate=figures.percent(estimate.value, 1),
         interval=figures.interval(estimate.low, estimate.high, 1),
@@ -234,7 +234,7 @@ def _crosstab_table(reader: Reader, wording: Wording, found: Crosstab, heading: 
     groups = [wording.code(found.by.variable, one.code) for one in columns[1:]] if found.by else []
     return Table(
         id="shares",
-        caption=_("Share of people, and 95 %% interval: %(question)s", question=heading),
+        caption=_("Share of people, and 95%% interval: %(question)s", question=heading),
         head=[_("Answer"), _("All"), *groups],
         rows=rows,
         foot=foot,

@@ -33,9 +33,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def add_views(blueprint: Blueprint) -> None:
     """Register the views of the results."""
-    blueprint.add_url_rule("", view_func=results)
-    blueprint.add_url_rule(".csv", view_func=results_csv)
-    blueprint.add_url_rule(".xlsx", view_func=results_xlsx)
+    blueprint.add_url_rule("/results", view_func=results)
+    blueprint.add_url_rule("/results.csv", view_func=results_csv)
+    blueprint.add_url_rule("/results.xlsx", view_func=results_xlsx)
 
 
 @for_roles(*ANALYSING)

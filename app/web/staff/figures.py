@@ -41,6 +41,10 @@ class Figures:
         """Return a date in full."""
         return format_date(day, "long", locale=self._locale)
 
+    def short_day(self, day: date) -> str:
+        """Return a date as short as it can be read."""
+        return format_date(day, "medium", locale=self._locale)
+
     def moment(self, at: datetime | None) -> str:
         """Return a moment by the clock of the study."""
         if at is None:

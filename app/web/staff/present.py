@@ -12,41 +12,55 @@ from app.services.monitoring import GROUP, Response, ResponseRow, WaveReport, Wa
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.labels import code_words, status_words
-from app.web.staff.view import Bar, BarChart, Part, Row, Step, Table, Trial, WaveView, Words
+from app.web.staff.view import (
+    Bar,
+    BarChart,
+    Part,
+    Row,
+    Step,
+    Table,
+    Trial,
+    WavesView,
+    WaveView,
+    Words,
+)
 
 SHORT_HASH = 12
 STEP_URL = "/staff/waves/{}/{}"
 
 
-def waves_table(_: Translate, figures: Figures, states: Sequence[WaveState]) -> Table:
+def waves_view(_: Translate, figures: Figures, states: Sequence[WaveState]) -> WavesView:
     """Return the list of waves with the response at a glance."""
-    return Table(
+    sampled = [one for one in states if one.total.sampled]
+    wave_words = [_("Wave %(year)s", year=one.wave.year) for one in sampled]
+    bars = [(words, one.total) for words, one in zip(wave_words, sampled, strict=True)]
+    table = Table(
         id="waves",
-        caption=_("Waves"),
+        caption=_("Response by wave"),
         head=[
             _("Wave"),
             _("Status"),
-            _("Planned"),
             _("Sampled"),
             _("Complete"),
             _("Partial"),
-            _("Response (RR1)"),
-            _("Response (RR2)"),
+            "RR1",
+            "RR2",
         ],
-        rows=[_wave_row(_, figures, one) for one in states],
-        numbers_from=3,
+        rows=[_wave_row(figures, badge(_, one.wave.status), one) for one in states],
+        numbers_from=2,
     )
+    return WavesView(_chart(_, figures, bars) if bars else None, table)
 
 
-def _wave_row(_: Translate, figures: Figures, state: WaveState) -> Row:
+def _wave_row(figures: Figures, status: Markup, state: WaveState) -> Row:
     wave, total = state.wave, state.total
-    link = Markup('<a href="/staff/waves/{0}">{0}</a>').format(wave.year)
-    planned = f"{figures.day(wave.opens_on)} – {figures.day(wave.closes_on)}"
+    link = Markup('<a href="/staff/waves/{0}">{0}</a><small>{1} – {2}</small>').format(
+        wave.year, figures.short_day(wave.opens_on), figures.short_day(wave.closes_on)
+    )
     return Row(
         link,
         [
-            badge(_, wave.status),
-            planned,
+            status,
             figures.count(total.sampled),
             figures.count(total.complete),
             figures.count(total.partial),

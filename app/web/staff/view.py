@@ -61,6 +61,14 @@ class BarChart:
 
 
 @dataclass(frozen=True, slots=True)
+class WavesView:
+    """The list of waves; no chart before anybody was sampled."""
+
+    chart: BarChart | None
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """A button that takes a wave on; one that asks first leads to a page of its own."""
 

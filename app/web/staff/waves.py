@@ -13,7 +13,7 @@ from app.web.staff import pages
 from app.web.staff.figures import Figures
 from app.web.staff.gate import for_all_staff, for_roles, may_see, signed_in
 from app.web.staff.labels import status_words
-from app.web.staff.present import wave_view, waves_table
+from app.web.staff.present import wave_view, waves_view
 from app.web.staff.trial import trial_of
 
 WATCHING = (
@@ -42,8 +42,8 @@ def waves() -> Response:
     """List the waves with the response at a glance."""
     language = pages.staff_language()
     _ = translator(language)
-    table = waves_table(_, Figures(language), wave_states(site().services))
-    return pages.page("staff/waves.html", title=_("Waves"), table=table)
+    view = waves_view(_, Figures(language), wave_states(site().services))
+    return pages.page("staff/waves.html", title=_("Waves"), view=view)
 
 
 @for_roles(*WATCHING)

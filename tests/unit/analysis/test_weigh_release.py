@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.errors import CalibrationError, MarginError, RecipeError
+from analysis.errors import AnalysisError, MarginError, RecipeError
 from analysis.responses import read_release
 from analysis.weighting.recipe import parse_recipe, read_recipe
 from analysis.weighting.run import weigh, weighted_responses, write_weights
@@ -114,7 +114,7 @@ def test_base_weight_of_zero_is_refused_with_the_count(tmp_path):
     def zero(rows):
         rows[0]["base_weight"] = "0"
 
-    with pytest.raises(CalibrationError, match="1 of 620 weights are zero"):
+    with pytest.raises(AnalysisError, match="1 of 620 weights are zero"):
         weigh_w1(write_release(tmp_path / "release", frame=zero))
 
 

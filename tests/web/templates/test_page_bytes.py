@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 
 import pytest
+import yaml
 
-from tests.web.templates.rendering import STATIC, render_page
-from tests.web.templates.sample_views import PAGES
+from app.web.respond.present import ROWS_A_PART
+from app.web.respond.view import ReviewPart, ReviewRow, ReviewSection, ReviewView
+from tests.web.templates.rendering import ROOT, STATIC, render, render_page
+from tests.web.templates.sample_views import PAGES, form_secrets
 from tests.web.templates.sample_words import WORDS
 
 FIRST_PAGE = 5 * 1024
 """HTML of a seven-option question with its style sheet; the promise is 6 KB."""
 NEXT_PAGE = 2200
 """HTML of any further page; the promise is 3 KB."""
+REVIEW = 3 * 1024
+"""HTML of a full part of the review, the longest page there is."""
 SCRIPT = 3 * 1024
 """The optional script; the promise is 6 KB."""
 
@@ -35,6 +41,45 @@ def test_first_question_fits_with_its_style_sheet(lang: str) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_next_page_fits(name: str, lang: str) -> None:
     assert on_the_wire(render_page(name, lang)) <= NEXT_PAGE
+
+
+def review_of_the_study(lang: str) -> ReviewView:
+    """A full part of the review of a route through the real questionnaire."""
+    modules = [
+        yaml.safe_load(file.read_text(encoding="utf-8"))
+        for file in sorted((ROOT / "surveys" / "perspectief" / "modules").glob("*.yaml"))
+    ]
+    asked = [
+        (module["module"]["title"][lang], item["var"], question["text"][lang])
+        for module in modules
+        for item in module["items"]
+        for question in item.get("statements") or [item]
+    ]
+    answers = itertools.cycle(WORDS[lang].options + WORDS[lang].scale)
+    rows = [
+        (title, ReviewRow(words, next(answers), f"/q/{page}?from=review"))
+        for title, page, words in asked[20 : 20 + ROWS_A_PART]
+    ]
+    sections = [
+        ReviewSection(title, [row for _, row in group])
+        for title, group in itertools.groupby(rows, key=lambda row: row[0])
+    ]
+    parts = [ReviewPart(number, f"/review?part={number}", number == 2) for number in range(1, 5)]
+    return ReviewView(
+        action="/review?part=2",
+        sections=sections,
+        hidden=form_secrets(),
+        parts=parts,
+        next_url="/review?part=3",
+    )
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_part_of_the_review_fits(lang: str) -> None:
+    view = review_of_the_study(lang)
+
+    assert sum(len(section.rows) for section in view.sections) == ROWS_A_PART
+    assert on_the_wire(render(view, lang, page_title="Review")) <= REVIEW
 
 
 def test_script_fits() -> None:

@@ -1,0 +1,76 @@
+"""The site of a small study, in the field and empty, for each test anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from app.clock import FixedClock
+from tests.builders import Invited, Running, field_wave, kinds_bank, run_site, small_context
+from tests.conftest import copy_template
+from tests.web.respond.visitor import Page, Visitor
+
+NOON = datetime(2024, 2, 1, 12, 0, tzinfo=UTC)
+ALREADY = {
+    "x_hallo": {},
+    "c_mee": {"c_mee": "ja"},
+    "k_werk": {"k_werk": "ja"},
+    "k_uren": {"k_uren": "20"},
+    "k_talen": {"k_talen": ["nl", "ar"]},
+    "k_geboren": {"k_geboren": "1988"},
+    "k_sinds": {"k_sinds.month": "5", "k_sinds.year": "2019"},
+    "k_dag": {"k_dag.day": "3", "k_dag.month": "2", "k_dag.year": "2021"},
+    "k_stad": {"k_stad": "Utrecht"},
+    "k_land": {"k_land": "Eritrea"},
+    "bat_dag": {var: "ja" for var in ("b_een", "b_twee", "b_drie", "b_vier", "b_vijf")},
+    "bat_dag-2": {"b_zes": "ref", "b_zeven": "soms"},
+    "k_wens": {"k_wens": "Meer taalles"},
+    "p_mag": {"p_mag": "ja"},
+    "p_adres": {"p_adres": "06 12345678"},
+}
+"""Answers to every page of the small study, by page id."""
+
+
+@pytest.fixture(scope="session")
+def fielded_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with both databases and the small study in the field; to be copied."""
+    folder = tmp_path_factory.mktemp("fielded") / "databases"
+    ctx = small_context(copy_template(sqlite_template, folder), FixedClock(NOON))
+    field_wave(ctx, kinds_bank())
+    ctx.databases.close()
+    return folder
+
+
+@pytest.fixture
+def site(fielded_template: Path, tmp_path: Path) -> Iterator[Running]:
+    """The site on SQLite, for what does not depend on the engine."""
+    ctx = small_context(copy_template(fielded_template, tmp_path / "data"), FixedClock(NOON))
+    yield run_site(ctx)
+    ctx.databases.close()
+
+
+@pytest.fixture
+def each_site(database_urls: tuple[str, str]) -> Iterator[Running]:
+    """The site on each engine in turn, for what depends on locks and transactions."""
+    ctx = small_context(database_urls, FixedClock(NOON))
+    field_wave(ctx, kinds_bank())
+    yield run_site(ctx)
+    ctx.databases.close()
+
+
+@pytest.fixture
+def invited(site: Running) -> Invited:
+    return site.invite()
+
+
+@pytest.fixture
+def visitor(site: Running) -> Visitor:
+    return Visitor(site.app)
+
+
+def at_page(visitor: Visitor, invited: Invited, page_id: str) -> Page:
+    """Enter and answer as `ALREADY` says, up to a page."""
+    return visitor.answer(visitor.enter(invited), ALREADY, until=page_id)

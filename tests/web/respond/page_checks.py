@@ -1,0 +1,153 @@
+"""What holds for every page of the respondent site, checked on every page any test fetches."""
+
+from __future__ import annotations
+
+import gzip
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
+
+import html5lib
+from werkzeug.test import TestResponse
+
+QUESTION_BYTES = 3 * 1024
+"""A page on the wire, compressed: the promise to people who pay for each of them."""
+RIGHT_TO_LEFT = frozenset({"ar", "fa"})
+REQUIRED_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+TOKEN_ACTIONS = ("/", "/review", "/q/")
+"""Where forms lead that change something."""
+
+
+def parsed(html: str) -> Element:
+    """The page as a tree; raises where HTML5 calls anything a parse error."""
+    return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(html)
+
+
+def text(element: Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def decoded(response: TestResponse) -> str:
+    body = response.get_data()
+    if response.headers.get("Content-Encoding") == "gzip":
+        body = gzip.decompress(body)
+    return body.decode("utf-8")
+
+
+def check_headers(response: TestResponse, *, from_letter: bool) -> None:
+    for name, value in REQUIRED_HEADERS.items():
+        assert response.headers.get(name) == value, name
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe-inline" not in policy
+    assert "frame-ancestors 'none'" in policy
+    # The address of the page behind a QR code holds the code: it may not travel on, even to us.
+    referrer = "strict-origin" if from_letter else "same-origin"
+    assert response.headers["Referrer-Policy"] == referrer
+    for cookie in response.headers.getlist("Set-Cookie"):
+        assert "HttpOnly" in cookie
+        assert "SameSite=Lax" in cookie
+        assert "Path=/" in cookie
+
+
+def check_redirect(response: TestResponse, secrets: list[str]) -> None:
+    """A redirect stays on the site and tells nothing in its address."""
+    location = response.headers["Location"]
+    assert response.status_code == 303
+    assert response.get_data() == b""
+    assert location.startswith("/")
+    assert urlsplit(location).netloc == ""
+    for secret in secrets:
+        assert secret not in location
+
+
+def check_page(response: TestResponse, *, budget: int = QUESTION_BYTES) -> Element:
+    """Check a page and return its tree."""
+    assert response.content_type == "text/html; charset=utf-8"
+    assert response.headers["Content-Encoding"] == "gzip"
+    assert len(response.get_data()) <= budget
+    page = parsed(decoded(response))
+    _check_frame(page, response)
+    _check_names(page)
+    _check_inputs(page)
+    _check_forms(page)
+    _check_no_inline(page)
+    return page
+
+
+def _check_frame(page: Element, response: TestResponse) -> None:
+    (heading,) = page.iter("h1")
+    (main,) = page.iter("main")
+    title = text(next(page.iter("title")))
+    assert text(heading)
+    assert text(heading) in title
+    assert main.get("data-page")
+    lang = page.get("lang")
+    assert lang == response.headers["Content-Language"]
+    assert page.get("dir") == ("rtl" if lang in RIGHT_TO_LEFT else "ltr")
+    assert not list(page.iter("table"))
+    if response.status_code == 422:
+        assert title.startswith(("Fout:", "Error:"))
+
+
+def _check_names(page: Element) -> None:
+    ids = [one.get("id") for one in page.iter() if one.get("id") is not None]
+    assert sorted(set(ids)) == sorted(ids)
+    for element in page.iter():
+        for attribute in ("for", "aria-describedby", "aria-labelledby"):
+            for name in (element.get(attribute) or "").split():
+                assert name in ids, f"{attribute}={name}"
+
+
+def _check_inputs(page: Element) -> None:
+    """Every input that a person uses has a label; radios and check boxes also a legend."""
+    parents = {child: parent for parent in page.iter() for child in parent}
+    labelled = {label.get("for") for label in page.iter("label") if text(label)}
+    for one in [*page.iter("input"), *page.iter("textarea")]:
+        if one.get("type") == "hidden":
+            continue
+        above = _above(one, parents)
+        in_label = any(parent.tag == "label" and text(parent) for parent in above)
+        assert in_label or one.get("id") in labelled or one.get("aria-labelledby")
+        if one.get("type") == "radio":
+            fieldset = next(parent for parent in above if parent.tag == "fieldset")
+            assert text(fieldset[0])
+            assert fieldset[0].tag == "legend"
+
+
+def _above(element: Element, parents: dict[Element, Element]) -> list[Element]:
+    found = []
+    while element in parents:
+        element = parents[element]
+        found.append(element)
+    return found
+
+
+def _check_forms(page: Element) -> None:
+    forms = list(page.iter("form"))
+    assert len(forms) <= 1
+    for form in forms:
+        assert form.get("method") == "post"
+        action = form.get("action") or ""
+        assert action.startswith("/")
+        if action in TOKEN_ACTIONS or action.startswith("/q/"):
+            hidden = {one.get("name"): one.get("value") for one in form.iter("input")}
+            assert hidden.get("csrf_token")
+        for button in form.iter("button"):
+            if button.get("name"):
+                assert "formnovalidate" in button.attrib
+
+
+def _check_no_inline(page: Element) -> None:
+    assert not list(page.iter("style"))
+    for script in page.iter("script"):
+        assert script.get("src")
+        assert not text(script)
+    for element in page.iter():
+        assert "style" not in element.attrib
+        assert not [name for name in element.attrib if name.startswith("on")]
+        for attribute in ("href", "src", "action"):
+            assert not (element.get(attribute) or "").lower().startswith("javascript:")

@@ -1,0 +1,19 @@
+"""What the site says in Dutch for a message of the code, so that its words may be polished."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from app.i18n.catalogs import Catalogs
+from tests.builders import ROOT
+
+
+@cache
+def _catalogs() -> Catalogs:
+    return Catalogs.load(ROOT / "translations")
+
+
+def dutch(message: str, **values: object) -> str:
+    words = _catalogs().gettext("nl", message, **values)
+    assert words != message % values, f"not translated: {message}"
+    return str(words)
