@@ -32,6 +32,7 @@ class Coded:
 
     @property
     def present(self) -> BoolArray:
+        """Tell which rows have a level."""
         return self.codes >= 0
 
 
@@ -63,7 +64,7 @@ def code(values: pd.Series, levels: Sequence[str] | None = None) -> Coded:
 
 
 def as_text(values: pd.Series) -> pd.Series:
-    """Write values as the text a codebook would hold: whole floats without ``.0``, missing as ''."""
+    """Write values as a codebook would: whole floats without ``.0``, missing as ''."""
     if pd.api.types.is_float_dtype(values.dtype):
         array = values.to_numpy(dtype=float, na_value=np.nan)
         whole = np.isnan(array) | (array == np.floor(array))

@@ -1,9 +1,9 @@
 """Banner tables from contingency tables: shares, nets, means and their covariances in one pass.
 
-For a table every Taylor variance follows from three sums over blocks of rows, crossed with columns and
-answers: counts, weights and squared weights. A block is a stratum, or with calibrated weights a stratum
-by a cell of the margins, within which auxiliaries and the factor new/start weight are constant. So a
-table costs three counts over the rows, whatever the number of statistics.
+For a table every Taylor variance follows from three sums over blocks of rows, crossed with columns
+and answers: counts, weights and squared weights. A block is a stratum, or with calibrated weights a
+stratum by a cell of the margins, within which auxiliaries and the factor new/start weight are
+constant. So a table costs three counts over the rows, whatever the number of statistics.
 """
 
 from __future__ import annotations
@@ -148,8 +148,8 @@ class Banner:
 
         Notes
         -----
-        With u = w (a - m) d / N for score a: sum u^2 and sum u over a stratum are sums over answers of
-        squared weights and weights; see `blocks`.
+        With u = w (a - m) d / N for score a: sum u^2 and sum u over a stratum are sums over answers
+        of squared weights and weights; see `blocks`.
         """
         names, scores = _scores(item.levels, nets or {}, mean)
         answers = len(item.levels)
@@ -204,7 +204,7 @@ class _Sums:
         return np.asarray(np.sqrt(np.maximum(variance, 0)))
 
     def covariance(self, value: FloatArray, scores: FloatArray) -> FloatArray:
-        """(statistics, columns, columns); columns are disjoint, so only block totals couple them."""
+        """Covariances (statistics, columns, columns), coupled by block totals only."""
         z = self._influence(value, scores)
         return np.stack(
             [self.blocks.covariance(self.S1, self.S2, z[:, s, :]) for s in range(z.shape[1])]
@@ -222,7 +222,7 @@ class _Sums:
         return rao_scott(p, V, n, df)
 
     def _influence(self, value: FloatArray, scores: FloatArray) -> FloatArray:
-        """z of each answer for each statistic of each column; (columns, statistics, answers)."""
+        """Z of each answer for each statistic of each column; (columns, statistics, answers)."""
         with np.errstate(divide="ignore", invalid="ignore"):
             z = (scores[None, :, :] - value[:, :, None]) / self.weighted_n[:, None, None]
         return np.where(np.isfinite(z), z, 0.0)
@@ -236,7 +236,7 @@ def item_of(design: SurveyDesign, name: str, levels: Sequence[str] | None = None
 def _scores(
     levels: Sequence[str], nets: Mapping[str, Sequence[str]], mean: bool
 ) -> tuple[tuple[str, ...], FloatArray]:
-    """Score of every answer for every statistic: 0/1 for categories and nets, the code for the mean."""
+    """Score of every answer for every statistic: 0/1, and for the mean the code."""
     rows = [np.eye(len(levels))]
     names = [*levels]
     for name, codes in nets.items():

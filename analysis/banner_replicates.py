@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from analysis.errors import DesignError
 from analysis.replicates import Replicates
 
 BLOCK_ROWS = 2048
-"""Rows at a time: a block of 500 replicates in single precision then stays in the processor cache."""
+"""Rows at a time: a block of 500 replicates then stays in the processor cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +66,9 @@ def replicated_shares(
 
     Notes
     -----
-    Rows are taken in blocks and sorted by answer within each, so that the totals of an answer are one
-    product of a thin matrix of columns with the block of weights. Beyond the replicates themselves the
-    memory is that of the totals: items x columns x answers x R.
+    Rows are taken in blocks and sorted by answer within each, so that the totals of an answer are
+    one product of a thin matrix of columns with the block of weights. Beyond the replicates
+    themselves the memory is that of the totals: items x columns x answers x R.
     """
     replicates = design.replicates
     if replicates is None:
@@ -100,7 +101,7 @@ def _totals(
     items: Sequence[Coded],
     progress: Callable[[int], None],
 ) -> list[FloatArray]:
-    """Weighted totals of each item, (columns, answers, R), summed in double precision over blocks."""
+    """Weighted totals of each item, (columns, answers, R), summed in double precision."""
     n, R = W.shape
     C = indicator.shape[1]
     totals = [np.zeros((C, len(item.levels), R)) for item in items]
@@ -113,7 +114,7 @@ def _totals(
             order = np.argsort(own, kind="stable")
             bounds = np.searchsorted(own[order], np.arange(result.shape[1] + 1))
             sorted_weights, sorted_columns = weights[order], columns[order].T
-            for k, (low, high) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+            for k, (low, high) in enumerate(pairwise(bounds.tolist())):
                 if low < high:
                     result[:, k] += sorted_columns[:, low:high] @ sorted_weights[low:high]
         progress(rows.stop)

@@ -1,4 +1,4 @@
-"""Blocks of rows that share stratum, auxiliaries and calibration factor, and variances from them."""
+"""Blocks of rows that share stratum, auxiliaries and factor, and variances from them."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from analysis.variance import stratum_factors
 class Calibrator:
     """The least-squares part of calibration residuals, by block.
 
-    ``X`` (blocks, p) are auxiliaries; ``solve`` (p, blocks) maps sums of w z by block to B: it holds
-    (X'W0X)^-1 x / g with g the factor new over start weight.
+    ``X`` (blocks, p) are auxiliaries; ``solve`` (p, blocks) maps sums of w z by block to B: it
+    holds (X'W0X)^-1 x / g with g the factor new over start weight.
     """
 
     X: FloatArray = field(repr=False)
@@ -129,7 +129,7 @@ class Blocks:
         return np.asarray(own - (sums * (self.factor / self.sampled)[:, None]).T @ sums)
 
     def _fitted(self, totals: FloatArray) -> FloatArray:
-        """x'B of each block for sums of w z of shape (blocks, columns, statistics)."""
+        """Fitted values x'B of each block from sums of w z (blocks, columns, statistics)."""
         calibrator = self.calibrator
         if calibrator is None:
             raise DesignError("no calibration to fit")
@@ -167,8 +167,8 @@ def blocks_of(design: SurveyDesign) -> Blocks:
     Raises
     ------
     DesignError
-        If a stratum has a single unit and the rule is to fail, adjust or average (the latter two are
-        not formed from blocks; use `mean`), or the weights were calibrated more than once.
+        If a stratum has a single unit and the rule is to fail, adjust or average (the latter two
+        are not formed from blocks; use `mean`), or the weights were calibrated more than once.
     """
     stage = design.stages[0]
     factor, alone = stratum_factors(stage, design.lonely)
@@ -224,8 +224,8 @@ def _row_record(design: SurveyDesign) -> CalibrationRecord | None:
 def _distinct_rows(X: FloatArray) -> IntArray:
     """Number equal rows of a matrix alike.
 
-    Rows are told apart by their product with fixed irrational numbers, which sorts n numbers instead
-    of n rows; that no two different rows met is checked.
+    Rows are told apart by their product with fixed irrational numbers, which sorts n numbers
+    instead of n rows; that no two different rows met is checked.
     """
     keys = X @ np.sqrt(np.arange(2, X.shape[1] + 2) + 0.123)
     _, first, inverse = np.unique(np.round(keys, 9), return_index=True, return_inverse=True)

@@ -23,9 +23,9 @@ class CalibrationRecord:
     start : ndarray of float64, shape (m,)
         Weights before calibration.
     member : ndarray of int64, shape (n,), or None
-        The calibrated unit of each row of the design, -1 for rows that were not calibrated here; None
-        when rows and units are the same. In a file of several waves a person is one unit with several
-        rows.
+        The calibrated unit of each row of the design, -1 for rows that were not calibrated here;
+        None when rows and units are the same. In a file of several waves a person is one unit with
+        several rows.
     """
 
     auxiliaries: FloatArray = field(repr=False)
@@ -55,9 +55,9 @@ class CalibrationRecord:
         """Give e = z - x'B, B by least squares with the *starting* weights; (n, k) as z.
 
         For every distance function (Deville and Särndal 1992, section 3: all are asymptotically
-        the regression estimator). Agrees with R survey's ``calibrate``. A unit with several rows has
-        the sum of their z, and its fitted value is taken off the first of them: only sums over units
-        matter to the variance.
+        the regression estimator). Agrees with R survey's ``calibrate``. A unit with several rows
+        has the sum of their z, and its fitted value is taken off the first of them: only sums over
+        units matter to the variance.
         """
         if self.member is None:
             return np.asarray(z - self._fitted(z))
@@ -83,7 +83,7 @@ class CalibrationRecord:
         return CalibrationRecord(self.auxiliaries, self.start, member.astype(np.int64))
 
     def shifted(self, before: int, after: int) -> CalibrationRecord:
-        """Give the record within a longer file: ``before`` rows ahead of its own, ``after`` behind."""
+        """Give the record within a longer file: rows ``before`` its own, and ``after``."""
         own = np.arange(len(self.start)) if self.member is None else self.member
         outside = [np.full(before, -1), own, np.full(after, -1)]
         return CalibrationRecord(

@@ -65,10 +65,12 @@ class Variable:
 
     @property
     def is_multiple(self) -> bool:
+        """Whether a person may choose several codes."""
         return self.kind == "multiple"
 
     @property
     def is_categorical(self) -> bool:
+        """Whether its codes can be shared out in a table."""
         return self.is_multiple or (self.kind in CATEGORICAL and bool(self.codes))
 
     def code_label(self, code: str, language: str) -> str:

@@ -88,7 +88,7 @@ def contrast(estimate: Estimate, coefficients: FloatArray, labels: pd.DataFrame)
 
 
 def pairwise(estimate: Estimate, by: str) -> Contrasts:
-    """Compare all pairs of groups of an estimate made with ``by``; difference second minus first."""
+    """Compare all pairs of groups of an estimate made with ``by``, second minus first."""
     groups = estimate.labels[by].tolist()
     pairs = list(combinations(range(len(groups)), 2))
     if not pairs:

@@ -187,24 +187,24 @@ def design_effects(p: FloatArray, V: FloatArray, n: int) -> FloatArray:
 
 def _contrasts(shape: tuple[int, int]) -> tuple[FloatArray, FloatArray]:
     """Columns of the main effects and of the interaction, over cells in row-major order."""
-    I, J = shape
-    row = np.kron(np.eye(I), np.ones((J, 1)))
-    column = np.kron(np.ones((I, 1)), np.eye(J))
-    main = np.column_stack([np.ones(I * J), row[:, 1:], column[:, 1:]])
+    n_rows, n_columns = shape
+    row = np.kron(np.eye(n_rows), np.ones((n_columns, 1)))
+    column = np.kron(np.ones((n_rows, 1)), np.eye(n_columns))
+    main = np.column_stack([np.ones(n_rows * n_columns), row[:, 1:], column[:, 1:]])
     interaction = np.column_stack(
-        [row[:, i] * column[:, j] for j in range(1, J) for i in range(1, I)]
+        [row[:, i] * column[:, j] for j in range(1, n_columns) for i in range(1, n_rows)]
     )
     return main, interaction
 
 
 def _wald(T: FloatArray, V: FloatArray, df: float, method: ChiSquare) -> IndependenceTest:
     """Wald test of T_ij - T_i. T_.j / T.. = 0 from estimated totals, by the delta method."""
-    I, J = T.shape
+    n_rows, n_columns = T.shape
     size = float(T.sum())
     r, c = T.sum(axis=1) / size, T.sum(axis=0) / size
-    gradient = np.zeros(((I - 1) * (J - 1), I * J))
-    for k, (i, j) in enumerate(product(range(I - 1), range(J - 1))):
-        derivative = np.full((I, J), r[i] * c[j])
+    gradient = np.zeros(((n_rows - 1) * (n_columns - 1), T.size))
+    for k, (i, j) in enumerate(product(range(n_rows - 1), range(n_columns - 1))):
+        derivative = np.full(T.shape, r[i] * c[j])
         derivative[i, :] -= c[j]
         derivative[:, j] -= r[i]
         derivative[i, j] += 1.0

@@ -70,10 +70,12 @@ class Stage:
 
     @property
     def n_units(self) -> int:
+        """Number of sampled units."""
         return len(self.stratum_of_unit)
 
     @property
     def n_strata(self) -> int:
+        """Number of strata."""
         return len(self.sampled)
 
     @cached_property
@@ -92,6 +94,7 @@ class Stage:
 
     @cached_property
     def stratum_of_row(self) -> IntArray:
+        """Stratum of each row, shape (n,)."""
         return self.stratum_of_unit[self.unit]
 
 
@@ -293,7 +296,7 @@ def _population(
         )
     for h in np.flatnonzero(low < sampled):
         raise DesignError(
-            f"stage {level + 1}, stratum {labels[h]}: {sampled[h]} units sampled out of {low[h]:g}; "
+            f"stage {level + 1}, stratum {labels[h]}: {sampled[h]} units out of {low[h]:g}; "
             "fpc columns are population counts"
         )
     return low

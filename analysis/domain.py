@@ -32,14 +32,17 @@ class FrameRows:
         return len(self.frame)
 
     def column(self, name: str) -> pd.Series:
+        """Give a column as text; missing as ''."""
         if name not in self.frame.columns:
             raise UnknownVariableError(f"variable '{name}' is not in the design's frame")
         return as_text(self.frame[name])
 
     def chosen(self, name: str, code: str) -> BoolArray:
+        """Tell where the column ``name__code`` is 1."""
         return (self.column(f"{name}__{code}") == "1").to_numpy(dtype=bool)
 
     def known(self, name: str) -> BoolArray:
+        """Tell where a column has a value."""
         return (self.column(name) != "").to_numpy(dtype=bool)
 
 

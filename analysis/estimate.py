@@ -106,6 +106,7 @@ def t_quantile(df: float, level: float) -> float:
 
 
 def normal_quantile(level: float) -> float:
+    """Two-sided quantile of the normal distribution."""
     return float(stats.norm.ppf((1 + level) / 2))
 
 
@@ -116,4 +117,5 @@ def effective_size(weights: FloatArray) -> float:
 
 
 def label_frame(rows: Sequence[dict[str, str]]) -> pd.DataFrame:
+    """Lay labels out as columns; '' where a row lacks one."""
     return pd.DataFrame(list(rows), dtype=object).fillna("")

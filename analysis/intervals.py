@@ -80,8 +80,8 @@ def proportion_interval(
     Parameters
     ----------
     condition : str or ndarray of bool (n,)
-        As text in the expression language, for example ``"income > 700"``; rows that miss a variable
-        of it are outside the base.
+        As text in the expression language, for example ``"income > 700"``; rows that miss a
+        variable of it are outside the base.
     method : IntervalMethod
         ``logit`` and ``xlogit``: t interval of log(p/(1-p)). ``beta``: Korn and Graubard (1998),
         for shares near 0 or 1. ``wilson``: score interval at the effective n. ``asin``: t interval
@@ -182,7 +182,7 @@ def _likelihood(share: _Share) -> tuple[float, float]:
 
 
 def _deviance_root(p: float, logit: float, n: int) -> float:
-    """Root of the rise in deviance of n observations with share p, over the dispersion n / (n - 1)."""
+    """Root of the rise in deviance of n answers with share p, over its dispersion."""
     q = 1 / (1 + np.exp(-logit))
     rise = 2 * (p * np.log(p / q) + (1 - p) * np.log((1 - p) / (1 - q)))
     return float(np.sqrt((n - 1) * max(rise, 0.0)))

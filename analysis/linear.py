@@ -16,7 +16,7 @@ from analysis.variance import covariance
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One number to be estimated: sum of w numerator over sum of w denominator (or 1 for totals)."""
+    """One number to be estimated: sum of w y over sum of w x (or 1, for totals)."""
 
     labels: dict[str, str]
     numerator: FloatArray

@@ -75,6 +75,15 @@ def model_matrix(
     return Terms(np.stack(columns, axis=1), tuple(names))
 
 
+def without_dependent(terms: Terms) -> tuple[Terms, tuple[str, ...]]:
+    """Leave out each column that is a combination of those before it; also give their names."""
+    scaled = terms.X / np.maximum(np.linalg.norm(terms.X, axis=0), 1e-300)
+    diagonal = np.abs(np.diag(np.linalg.qr(scaled, mode="r")))
+    keep = np.flatnonzero(diagonal > 1e-9)
+    dropped = tuple(name for k, name in enumerate(terms.names) if k not in set(keep.tolist()))
+    return Terms(terms.X[:, keep], tuple(terms.names[k] for k in keep)), dropped
+
+
 def fit_logit(terms: Terms, outcome: FloatArray, weights: FloatArray | None = None) -> LogitFit:
     """Fit P(outcome = 1) by maximum (pseudo-)likelihood.
 

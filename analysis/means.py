@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import BoolArray, Coded, FloatArray, code
+from analysis.arrays import BoolArray, Coded, code
 from analysis.design import SurveyDesign
 from analysis.domain import domain_of, group_codes, numeric_or_levels, valid_rows
 from analysis.errors import EmptyDomainError
@@ -105,7 +105,7 @@ def proportion(
     if interval == "wald":
         return result
     low, high = logit_interval(result.value, result.se, result.df, level)
-    return _with_bounds(result, "proportion", low, high)
+    return replace(result, statistic="proportion", low=low, high=high)
 
 
 def ratio(
@@ -144,7 +144,7 @@ def ratio(
         domain.df,
         None,
         level,
-        _left_out(base, domain.rows),
+        _left_out(design, base, domain.rows, by),
     )
 
 
@@ -170,7 +170,7 @@ def _estimate(
     denominators = (
         None if statistic == "total" else np.stack([c.base for c in columns], 1).astype(float)
     )
-    notes = _left_out(base, domain.rows)
+    notes = _left_out(design, base, domain.rows, by)
     return ratio_estimate(design, statistic, columns, denominators, domain.df, deff, level, notes)
 
 
@@ -208,12 +208,21 @@ def _require_rows(base: BoolArray) -> None:
         raise EmptyDomainError(f"none of {len(base)} rows is in the base of this estimate")
 
 
-def _left_out(base: BoolArray, domain: BoolArray) -> tuple[str, ...]:
-    missing = int(domain.sum() - base.sum())
-    return (
-        (f"{missing} of {int(domain.sum())} rows left out of the base: missing",) if missing else ()
+def _left_out(
+    design: SurveyDesign, base: BoolArray, domain: BoolArray, by: Names
+) -> tuple[str, ...]:
+    """Say how many rows of the domain are in no estimate, and why."""
+    names = [by] if isinstance(by, str) else list(by)
+    grouped = base.copy()
+    for name in names:
+        grouped &= group_codes(design, name).present
+    size = int(domain.sum())
+    counts = {
+        "missing": size - int(base.sum()),
+        f"no {' or '.join(names)}": int(base.sum()) - int(grouped.sum()),
+    }
+    return tuple(
+        f"{count} of {size} rows left out of the base: {why}"
+        for why, count in counts.items()
+        if count
     )
-
-
-def _with_bounds(result: Estimate, statistic: str, low: FloatArray, high: FloatArray) -> Estimate:
-    return replace(result, statistic=statistic, low=low, high=high)

@@ -17,7 +17,6 @@ from analysis.estimate import t_quantile
 from analysis.intervals import IntervalMethod, interval_of, share_of
 from analysis.means import Names, Where, groups
 
-
 TIE = 1e-12
 """Difference of cumulative shares that is rounding."""
 
@@ -25,9 +24,9 @@ TIE = 1e-12
 class QuantileRule(StrEnum):
     """What a quantile is when it falls between or on observations.
 
-    ``math``: the smallest y whose cumulative weight share is at least p; ``school``: the mean with the
-    next y when the share is exactly p; ``hf1`` to ``hf9``: the types of Hyndman and Fan (1996) with
-    cumulative weights; ``shahvaish``: Shah and Vaish (2006).
+    ``math``: the smallest y whose cumulative weight share is at least p; ``school``: the mean with
+    the next y when the share is exactly p; ``hf1`` to ``hf9``: the types of Hyndman and Fan (1996)
+    with cumulative weights; ``shahvaish``: Shah and Vaish (2006).
     """
 
     MATH = "math"
@@ -51,8 +50,8 @@ class Quantiles:
     Attributes
     ----------
     table : DataFrame
-        Grouping columns, variable, probability, estimate, low, high, se, df, n. ``low`` and ``high``
-        are missing where the interval leaves the data; ``se`` is (high - low) / (2 t).
+        Grouping columns, variable, probability, estimate, low, high, se, df, n. ``low`` and
+        ``high`` are missing where the interval leaves the data; ``se`` is (high - low) / (2 t).
     """
 
     table: pd.DataFrame
@@ -104,8 +103,8 @@ def quantile(
 
     Notes
     -----
-    Woodruff (1952): the interval of the share of values up to the estimate, inverted by the same rule.
-    Degrees of freedom count units and strata with members in the base.
+    Woodruff (1952): the interval of the share of values up to the estimate, inverted by the same
+    rule. Degrees of freedom count units and strata with members in the base.
     """
     base = domain_of(design, where).rows & valid_rows(design, [variable])
     if not base.any():

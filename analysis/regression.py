@@ -90,7 +90,8 @@ def regress(
     outcome : str
         Numeric; 0 or 1 for the binomial family.
     predictors : sequence of str
-        Numeric columns as they are, others by treatment contrasts with the first level as reference.
+        Numeric columns as they are, others by treatment contrasts with the first level as
+        reference.
     levels : mapping, optional
         Order of levels by predictor.
 

@@ -219,7 +219,7 @@ def with_replicates(design: SurveyDesign, replicates: Replicates) -> SurveyDesig
 
 
 def _rank(matrix: Floats) -> int:
-    """Numerical rank by pivoted QR: columns with less than 1e-5 of the largest left are dependent."""
+    """Numerical rank by pivoted QR, tolerance 1e-5 of the largest column."""
     A = np.asarray(matrix, dtype=float)
     if A.shape[0] > 2 * A.shape[1]:
         A = linalg.qr(A, mode="r", check_finite=False)[0][: A.shape[1]]

@@ -136,8 +136,8 @@ def read_release(folder: Path | str, *, verify: bool = True) -> Release:
     Raises
     ------
     ReleaseError
-        If a file is missing or was changed after export, a column is missing, a person and wave
-        occur twice, or a response belongs to nobody in the frame.
+        If a file is missing or was changed after export, a column is missing, or a person and
+        wave occur twice.
     """
     folder = Path(folder)
     manifest = _read_manifest(folder)

@@ -86,9 +86,9 @@ def share(
     mean : bool
         Also the mean of the codes read as numbers; statistic ``mean``, t interval.
     letters : bool
-        Also test all pairs of columns of ``by``: columns are a, b, c, ... in the codebook's order, and
-        the letter of the lower column stands at the higher, small at 5 %, capital at 1 %. Bases under
-        30 are not tested.
+        Also test all pairs of columns of ``by``: columns are a, b, c, ... in the codebook's order,
+        and the letter of the lower column stands at the higher, small at 5 %, capital at 1 %. Bases
+        under 30 are not tested.
 
     Returns
     -------
@@ -106,8 +106,8 @@ def share(
     Notes
     -----
     dk, ref, skip, na_route and break_off are outside the base, and counted in the notes. Standard
-    errors by linearisation with calibration residuals; see `analysis.variance.covariance`. Letters use
-    the covariance between columns and t(df).
+    errors by linearisation with calibration residuals; see `analysis.variance.covariance`. Letters
+    use the covariance between columns and t(df).
     """
     design = weighted_design(responses)
     described = responses.codebook[variable]
@@ -238,23 +238,24 @@ def _letter_rows(variable: Variable, estimate: Estimate, by: str) -> pd.DataFram
     """Test the columns of a breakdown on every statistic."""
     labels = estimate.labels.assign(n=estimate.n, at=np.arange(len(estimate)))
     labels = labels[labels["banner"] == by]
-    columns = labels["banner_code"].drop_duplicates().tolist()
-    letter = dict(zip(columns, ascii_lowercase, strict=False))
+    letter = dict(zip(labels["banner_code"].drop_duplicates(), ascii_lowercase, strict=False))
     rows = []
     for (code, _), group in labels.groupby(["stub_code", "statistic"], sort=False):
-        group = group[group["n"] >= SUPPRESS_BELOW]
-        found = {name: "" for name in group["banner_code"]}
-        for a, b in combinations(group.itertuples(index=False), 2):
+        tested = group[group["n"] >= SUPPRESS_BELOW]
+        names, at = tested["banner_code"].tolist(), tested["at"].to_numpy(dtype=np.int64)
+        marks = dict.fromkeys(names, "")
+        for i, j in combinations(range(len(names)), 2):
             C = np.zeros(len(estimate))
-            C[[a.at, b.at]] = -1.0, 1.0
-            test = contrast(estimate, C, pd.DataFrame([{"a": a.banner_code, "b": b.banner_code}]))
-            if not test.p[0] < 0.05:
-                continue
-            higher, lower = (b, a) if test.difference[0] > 0 else (a, b)
-            mark = letter[lower.banner_code]
-            found[higher.banner_code] += mark.upper() if test.p[0] < 0.01 else mark
-        for name, marks in found.items():
-            rows.append({"stub_code": code, "banner": by, "banner_code": name, "flag": marks})
+            C[at[i]], C[at[j]] = -1.0, 1.0
+            test = contrast(estimate, C, pd.DataFrame([{"a": names[i], "b": names[j]}]))
+            if test.p[0] < 0.05:
+                lower, higher = (i, j) if test.difference[0] > 0 else (j, i)
+                mark = letter[names[lower]]
+                marks[names[higher]] += mark.upper() if test.p[0] < 0.01 else mark
+        rows += [
+            {"stub_code": code, "banner": by, "banner_code": name, "flag": text}
+            for name, text in marks.items()
+        ]
     table = pd.DataFrame(rows, columns=["stub_code", "banner", "banner_code", "flag"])
     table = table.assign(stub=variable.name, statistic="letters", n=np.nan)
     return table.reindex(columns=_ORDER)

@@ -42,8 +42,8 @@ class WeightShelf:
     def for_table(self, waves: Sequence[int], variables: Iterable[str]) -> Responses:
         """Give the responses with the weight for a table of these waves and variables.
 
-        Items of a random block take the weight calibrated within the block; a table may hold core items
-        beside those of one block, never items of two.
+        Items of a random block take the weight calibrated within the block; a table may hold core
+        items beside those of one block, never items of two.
 
         Raises
         ------
@@ -67,8 +67,8 @@ class WeightShelf:
         if len(blocks) > 1:
             (first, a), (second, b), *_ = sorted(blocks.items())
             raise AnalysisError(
-                f"'{a}' was asked of random block {first} and '{b}' of block {second}: nobody answered "
-                "both, so they cannot be crossed"
+                f"'{a}' was asked of random block {first} and '{b}' of block {second}: nobody "
+                "answered both, so they cannot be crossed"
             )
         return next(iter(blocks), None)
 

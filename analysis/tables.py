@@ -30,7 +30,8 @@ def make_tables(
     release : Release
     plan : Plan
         A table of one wave takes the cross-sectional weight of the wave, or of the random block its
-        items were asked in; a table of several waves the longitudinal weight of exactly those waves.
+        items were asked in; a table of several waves the longitudinal weight of exactly those
+        waves.
     progress : callable
         Gets a line of text before each table; raising `CancelledError` in it stops the work.
 
@@ -53,6 +54,7 @@ def make_tables(
             parts += [_tidy(table, part) for part in made]
             notes += [f"{table.id}, {name}: {note}" for part in made for note in part.notes]
     rows = pd.concat(parts, ignore_index=True)
+    rows["n"] = rows["n"].astype("Int64")
     return rows[list(COLUMNS)], tuple(dict.fromkeys(notes))
 
 

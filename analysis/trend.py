@@ -58,8 +58,8 @@ def trend(
 
     Notes
     -----
-    People in both waves bring the covariance between them into the error of change (Berger and Priam
-    2016).
+    People in both waves bring the covariance between them into the error of change (Berger and
+    Priam 2016).
     """
     design = weighted_design(responses)
     described = responses.codebook[variable]
@@ -73,10 +73,10 @@ def trend(
         base = known & (responses.table["wave"] == wave).to_numpy(dtype=bool)
         if not base.any():
             raise EmptyDomainError(f"nobody in the base answered '{variable}' in wave {wave}")
-        for group, rows in groups_of(responses, by, base):
+        for group, members in groups_of(responses, by, base):
             for code, chosen in answers(responses, described):
                 labels = {"wave": wave, "stub_code": code, "statistic": "share", **group}
-                columns.append(Column(labels, (chosen & rows).astype(float), rows))
+                columns.append(Column(labels, (chosen & members).astype(float), members))
     denominators = np.stack([column.base for column in columns], axis=1).astype(float)
     df = domain_df(design, known)
     estimate = ratio_estimate(design, "share", columns, denominators, df, None, level)

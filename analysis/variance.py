@@ -29,10 +29,10 @@ def covariance(design: SurveyDesign, influence: FloatArray) -> FloatArray:
 
     Notes
     -----
-    Stage 1: sum over strata of (1 - f) n / (n - 1) sum_c (t_c - mean)(t_c - mean)', t_c the total of
-    w z over unit c; each later stage adds f of the stages before times the same form within units
-    (Särndal, Swensson and Wretman 1992, result 4.3.2). Calibrated weights: z is replaced by its
-    residual on the auxiliaries first.
+    Stage 1: sum over strata of (1 - f) n / (n - 1) sum_c (t_c - mean)(t_c - mean)', t_c the total
+    of w z over unit c; each later stage adds f of the stages before times the same form within
+    units (Särndal, Swensson and Wretman 1992, result 4.3.2). Calibrated weights: z is replaced by
+    its residual on the auxiliaries first.
     """
     for record in design.calibration:
         influence = record.residuals(influence)
@@ -70,7 +70,7 @@ def unit_totals(stage: Stage, scores: FloatArray) -> FloatArray:
 def _stage_covariance(
     stage: Stage, scores: FloatArray, multiplier: FloatArray, lonely: LonelyPSU, level: int
 ) -> FloatArray:
-    """Contribution of one stage; ``multiplier`` is the product of earlier fractions, (n_strata,)."""
+    """Contribution of one stage; ``multiplier`` (n_strata,) are earlier fractions."""
     totals = unit_totals(stage, scores)
     factor, lonely_strata = stratum_factors(stage, lonely, level)
     means = _stratum_sums(stage, totals) / stage.sampled[:, None]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -48,12 +47,14 @@ class Document:
         return content
 
     def number_at(self, content: object, path: KeyPath) -> float:
+        """Give a number."""
         if isinstance(content, bool) or not isinstance(content, int | float):
             self.problem(path, f"{content!r} is no number")
             return 0.0
         return float(content)
 
     def list_at(self, content: object, path: KeyPath) -> list[Any]:
+        """Give a list."""
         if not isinstance(content, list):
             self.problem(path, "a list was expected")
             return []
@@ -79,19 +80,14 @@ class Document:
         return content
 
 
-def read_document(path: Path) -> Document:
-    """Read a YAML file.
+def parse_document(text: str, source: str) -> Document:
+    """Read YAML text; ``source`` names it in messages.
 
     Raises
     ------
     RecipeError
-        If it is no YAML, or uses anchors, or gives a key twice.
+        If it is no YAML, or uses anchors. A key given twice is a problem of the document.
     """
-    return parse_document(path.read_text(encoding="utf-8"), str(path))
-
-
-def parse_document(text: str, source: str) -> Document:
-    """Read YAML text; ``source`` names it in messages."""
     try:
         if any(isinstance(token, yaml.AnchorToken | yaml.AliasToken) for token in yaml.scan(text)):
             raise RecipeError(source, ["1: anchors and aliases are not allowed"])
@@ -106,7 +102,9 @@ def parse_document(text: str, source: str) -> Document:
     return Document(source, content, text, lines, problems)
 
 
-def _build(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], problems: list[str]) -> Any:
+def _build(
+    node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], problems: list[str]
+) -> object:
     lines[path] = node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         result: dict[str, Any] = {}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 import xlsxwriter
@@ -14,6 +15,7 @@ import xlsxwriter
 _MADE_AT = datetime(1980, 1, 1)  # noqa: DTZ001  # the ZIP format's own zero, so that equal tables give equal bytes
 _SHEET_NAME_LENGTH = 31
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))
+Formats = Mapping[str, object]
 _OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -72,7 +74,13 @@ def to_xlsx(sheets: Sequence[Sheet], notes: Sequence[str] = ()) -> bytes:
     return out.getvalue()
 
 
-def _contents(book, formats, sheets, names, notes) -> None:  # type: ignore[no-untyped-def]  # xlsxwriter has no types
+def _contents(
+    book: Any,  # noqa: ANN401  # xlsxwriter has no types
+    formats: Formats,
+    sheets: Sequence[Sheet],
+    names: Sequence[str],
+    notes: Sequence[str],
+) -> None:
     page = book.add_worksheet(_unique_names(["Contents", *names])[0])
     page.write_string(0, 0, "Contents", formats["title"])
     for k, note in enumerate(notes):
@@ -85,7 +93,12 @@ def _contents(book, formats, sheets, names, notes) -> None:  # type: ignore[no-u
     page.set_column(1, 1, 90)
 
 
-def _table(page, formats, sheet: Sheet, notes: Sequence[str]) -> None:  # type: ignore[no-untyped-def]  # as above
+def _table(
+    page: Any,  # noqa: ANN401  # as above
+    formats: Formats,
+    sheet: Sheet,
+    notes: Sequence[str],
+) -> None:
     page.write_string(0, 0, sheet.title, formats["title"])
     for column, name in enumerate(sheet.table.columns):
         page.write_string(2, column, str(name), formats["head"])
@@ -101,7 +114,13 @@ def _table(page, formats, sheet: Sheet, notes: Sequence[str]) -> None:  # type: 
     page.set_column(0, max(len(sheet.table.columns) - 1, 0), 14)
 
 
-def _write(page, row: int, column: int, value: object, number) -> None:  # type: ignore[no-untyped-def]  # as above
+def _write(
+    page: Any,  # noqa: ANN401  # as above
+    row: int,
+    column: int,
+    value: object,
+    number: object,
+) -> None:
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return
     if isinstance(value, int | float) and not isinstance(value, bool):

@@ -25,8 +25,8 @@ def weighted_responses(release: Release, weighting: Weighting) -> Responses:
     ----------
     release : Release
     weighting : Weighting
-        A weight of one wave gives one row per person; a longitudinal weight one per person and wave,
-        with the person as primary unit.
+        A weight of one wave gives one row per person; a longitudinal weight one per person and
+        wave, with the person as primary unit.
 
     Notes
     -----
@@ -82,8 +82,8 @@ def _wave_rows(
     found = table[table[_PERSON].isin(position.index)]
     if len(found) != len(position):
         raise AnalysisError(
-            f"{len(position) - len(found)} of {len(position)} people with weight {weighting.name} have "
-            f"no responses in wave {wave}"
+            f"{len(position) - len(found)} of {len(position)} people with weight "
+            f"{weighting.name} have no responses in wave {wave}"
         )
     return found
 

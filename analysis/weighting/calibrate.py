@@ -128,7 +128,8 @@ def _calibrate_cells(
     """Solve over the cells of the joint table: rows with equal levels get equal factors."""
     joint = cross([m.coded for m in system.margins if m.coded is not None])
     cells, first = np.unique(joint.codes, return_index=True)
-    assert cells[0] == 0, "a row without a level passed the margin checks"
+    if cells[0] < 0:
+        raise MarginError("a respondent has no level of some margin")
     small = np.concatenate(
         [
             (m.coded.codes[first][:, None] == np.arange(len(m.levels))).astype(float)
@@ -165,7 +166,7 @@ def _refuse(
     function: CalibrationFunction,
     solution: Solution,
 ) -> None:
-    """Say why there are no weights: bounds that exclude a total, margins that exclude each other."""
+    """Say why there are no weights: bounds or margins that exclude each other."""
     low = function.low if function.is_bounded else 0.0
     short = unmet_totals(X, d, system.totals, low, function.high)
     unmet = np.flatnonzero(short)

@@ -1,7 +1,8 @@
 """Calibration functions F: how far a weight may move, and at what cost.
 
 For a distance between new and start weights, Deville and Särndal (1992, table 1) give the factor
-g = F(u), u = x'lambda. G is the antiderivative of F; the dual problem minimises sum d G(u) - T'lambda.
+g = F(u), u = x'lambda. G is the antiderivative of F; the dual problem minimises sum d G(u) -
+T'lambda.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class CalibrationFunction:
 
     @property
     def is_bounded(self) -> bool:
+        """Whether g has a lower or an upper limit."""
         return bool(np.isfinite(self.low) or np.isfinite(self.high))
 
     @property

@@ -34,6 +34,7 @@ class Margin:
 
     @property
     def is_categorical(self) -> bool:
+        """Whether the margin has a total per level."""
         return self.coded is not None
 
     def columns(self) -> FloatArray:
@@ -53,9 +54,11 @@ class Equations:
 
     @property
     def is_categorical(self) -> bool:
+        """Whether all margins are categorical, so that cells can stand for rows."""
         return all(margin.is_categorical for margin in self.margins)
 
     def matrix(self) -> FloatArray:
+        """Auxiliary columns of all margins, shape (n, p)."""
         return np.concatenate([margin.columns() for margin in self.margins], axis=1)
 
 

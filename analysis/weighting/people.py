@@ -21,8 +21,8 @@ from analysis.weighting.recipe import Base, Recipe
 def sampled_people(release: Release, recipe: Recipe, base: Base) -> Chain:
     """Take the sampled people of the first wave that are in scope, with their base weights.
 
-    Dead, emigrated and exempt people (``eligible`` is no) are out of scope: they answer for nobody and
-    nobody answers for them. Unknown eligibility counts as in scope.
+    Dead, emigrated and exempt people (``eligible`` is no) are out of scope: they answer for nobody
+    and nobody answers for them. Unknown eligibility counts as in scope.
     """
     wave = recipe.waves[0]
     frame = wave_frame(release, wave)
@@ -106,9 +106,9 @@ def _mix_samples(
 ) -> tuple[FloatArray, list[dict[str, Any]]]:
     """Mix samples of different years that stand for the same people.
 
-    A person belongs to the sample of the first wave that has them in ``frame.csv``. Within each domain
-    the weights of a sample are multiplied by its share of the effective number of respondents, so that
-    the mix has the least variance (convex combination; Kish 1965).
+    A person belongs to the sample of the first wave that has them in ``frame.csv``. Within each
+    domain the weights of a sample are multiplied by its share of the effective number of
+    respondents, so that the mix has the least variance (convex combination; Kish 1965).
     """
     first = release.frame.assign(_wave=release.frame["wave"].astype(int))
     first_wave = first[first["_wave"] <= wave].groupby("person_id")["_wave"].min()

@@ -48,7 +48,7 @@ def predictor_columns(
             continue
         columns[name] = _without_rare(name, text.mask(missing, "missing"), notes)
     table = pd.DataFrame(columns)
-    used = [name for name in table.columns if table[name].nunique() > 1]
+    used = [name for name in table.columns if (table[name] != table[name].iloc[0]).any()]
     notes += [f"predictor {name} is the same for everybody" for name in set(table) - set(used)]
     return table, used, sorted(notes)
 

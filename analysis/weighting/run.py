@@ -137,7 +137,8 @@ def _within_block(chain: Chain, recipe: Recipe, block: str) -> Chain:
     asked = people[recipe.blocks.variable].isin(codes).to_numpy(dtype=bool)
     if not asked.any():
         raise AnalysisError(f"nobody was asked block '{block}' of {recipe.blocks.variable}")
-    # Everybody draws one block with equal chance; people asked all blocks were sure to get this one.
+    # Everybody draws one block with equal chance; people asked all blocks were sure to get this
+    # one.
     drawn = (people[recipe.blocks.variable] == block).to_numpy(dtype=bool)
     factor = np.where(drawn, float(len(recipe.blocks.codes)), 1.0)
     all_rows = np.ones(len(weights), dtype=bool)

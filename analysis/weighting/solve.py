@@ -58,7 +58,8 @@ def independent_columns(X: FloatArray, d: FloatArray) -> tuple[IntArray, FloatAr
 def dependent_misfit(X: FloatArray, d: FloatArray, totals: FloatArray) -> FloatArray:
     """Contradiction of each total with the totals of the independent columns, relative; shape (p,).
 
-    Zero for independent columns. A column that is a sum of others must have the sum of their totals.
+    Zero for independent columns. A column that is a sum of others must have the sum of their
+    totals.
     """
     columns, Z, R = independent_columns(X, d)
     coefficients = Z.T @ (d[:, None] * X)
@@ -99,7 +100,8 @@ def solve(
     factors = np.ones(len(d))
     best = _misfit(X, d, factors, totals)
     iterations = 0
-    for iterations in range(1, MAX_ITERATIONS + 1):
+    while iterations < MAX_ITERATIONS:
+        iterations += 1
         stepped = _newton_step(Z, d, target, multiplier, function)
         if stepped is None:
             break

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import AnalysisError
-from analysis.logit import LogitFit, fit_logit, model_matrix
+from analysis.logit import LogitFit, fit_logit, model_matrix, without_dependent
 from analysis.responses import Release
 from analysis.weighting.calibrate import Calibrated, calibrate
 from analysis.weighting.chain import Chain
@@ -97,7 +97,6 @@ def attrition(chain: Chain, step: Attrition, release: Release, recipe: Recipe) -
 
 def calibrate_chain(chain: Chain, step: Calibrate, release: Release) -> Chain:
     """Make the weights of respondents meet the population margins."""
-    chain_in = chain
     people, start = chain.respondents()
     exits = chain.exits if step.less_exits else None
     wanted = targets(step, release.margins, people, exits)
@@ -115,7 +114,7 @@ def calibrate_chain(chain: Chain, step: Calibrate, release: Release) -> Chain:
         "margins": _fit_report(result, wanted.levels, wanted.published),
         "notes": list(wanted.notes),
     }
-    return chain_in.after(
+    return chain.after(
         "calibrate",
         weights,
         keep=chain.responded,
@@ -161,7 +160,8 @@ def _propensity(
     chain: Chain, predictors: tuple[str, ...], release: Release, *, weighted: bool
 ) -> tuple[LogitFit, list[str]]:
     columns, used, notes = predictor_columns(chain.people, predictors, release.codebook)
-    terms = model_matrix(columns, used)
+    terms, dropped = without_dependent(model_matrix(columns, used))
+    notes += [f"term {name} follows from the others and was left out" for name in dropped]
     outcome = chain.responded.astype(float)
     return fit_logit(terms, outcome, chain.weights if weighted else None), notes
 

@@ -23,7 +23,7 @@ _PLACE = re.compile(r"\{([\w.]+)\}")
 
 @dataclass(frozen=True, eq=False)
 class Targets:
-    """Totals ready for calibration, the level of each respondent, and what was changed to get there.
+    """Totals ready for calibration, each respondent's level, and what was changed.
 
     ``levels`` has one column per margin; ``published`` keeps the figures as printed.
     """
@@ -242,8 +242,8 @@ def _check_sum(
     found = sum(figures.values())
     if not found > 0 or abs(found - size) > rounding * size:
         raise MarginError(
-            f"margin {rule.name}: its levels sum to {found:g}, the population is {size:g}; more than "
-            f"rounding ({rounding:.2%})",
+            f"margin {rule.name}: its levels sum to {found:g}, the population is {size:g}; more "
+            f"than rounding ({rounding:.2%})",
             [(rule.name, "sum")],
         )
 
@@ -283,8 +283,8 @@ def _reconcile(
             )
         if abs(change[k]) > 1e-9 * size:
             notes.append(
-                f"margin {name}, level '{level}': rescaled from {t[k]:g} to {t[k] - change[k]:.6g}, "
-                "because rounded figures disagree"
+                f"margin {name}, level '{level}': rescaled from {t[k]:g} to "
+                f"{t[k] - change[k]:.6g}, because rounded figures disagree"
             )
         result[name][level] = float(t[k] - change[k])
     return result

@@ -44,7 +44,7 @@ def trim(
         excess = total - float(trimmed.sum())
         if cut.all():
             raise CalibrationError(
-                f"every weight was cut to {lower:g} to {upper:g} and {excess:g} people are left over"
+                f"every weight was cut to {lower:g} to {upper:g}; {excess:g} people are left over"
             )
         trimmed[~cut] += excess / int((~cut).sum())
         if not strict:

@@ -9,7 +9,7 @@ from datetime import date
 from app.questionnaire.answers import SEEN, clean_text, other_variable
 from app.questionnaire.code_lists import match_typed
 from app.questionnaire.model import CodeEntry, Instrument, Kind, Limits, Missing, Offer, Value
-from app.questionnaire.routing import Page, PageKind
+from app.questionnaire.routing import Page, PageKind, wants_words
 
 NONE_OF_THESE = "none_of_these"
 """Posted by the radio under code list candidates when none of them is meant."""
@@ -134,8 +134,9 @@ class _Reader:
             self.answers[variable] = SEEN
             return
         posted = self.posted(variable)
-        chosen = [value for value in posted if value not in (Missing.DK, Missing.REF)]
-        missing = [value for value in posted if value in (Missing.DK, Missing.REF)]
+        codes = self.missing_codes()
+        chosen = [value for value in posted if value not in codes]
+        missing = [value for value in posted if value in codes]
         parts = [name for name in (DAY, MONTH, YEAR) if self.posted(variable + name)]
         if missing:
             self.missing(variable, missing, answered=bool(chosen or parts))
@@ -144,18 +145,18 @@ class _Reader:
         else:
             self.substantive(variable, chosen)
 
+    def missing_codes(self) -> set[str]:
+        """What may be said instead of an answer; elsewhere "dk" is a word like any other."""
+        if self.page.kind is PageKind.CONFIRM:
+            return set()
+        offers = ((Missing.DK, self.item.dk), (Missing.REF, self.item.refuse))
+        return {code for code, offer in offers if offer is not Offer.NONE}
+
     def missing(self, variable: str, codes: list[str], *, answered: bool) -> None:
-        offered = {
-            Missing.DK: self.item.dk is not Offer.NONE,
-            Missing.REF: self.item.refuse is not Offer.NONE,
-        }
-        code = Missing(codes[0])
         if answered or len(set(codes)) > 1:
             self.fault(variable, "exclusive")
-        elif not offered[code] or self.page.kind is PageKind.CONFIRM:
-            self.fault(variable, "option")
         else:
-            self.answers[variable] = code
+            self.answers[variable] = Missing(codes[0])
 
     def substantive(self, variable: str, posted: list[str]) -> None:
         match self.item.kind:
@@ -200,11 +201,11 @@ class _Reader:
 
     def other(self, variable: str) -> None:
         """Keep the words of "other, namely" when that option was chosen; they may stay empty."""
-        value = self.answers.get(variable)
-        chosen = value if isinstance(value, tuple) else (value,)
-        if any(option.specify and option.code in chosen for option in self.item.options):
+        if wants_words(self.item, self.answers.get(variable)):
             name = other_variable(variable)
             self.words(name, self.posted(name), self.item.limits.max_length)
+            # Wiped words are gone: without this the ones saved before would stand.
+            self.answers.setdefault(name, Missing.SKIP)
 
     def words(self, variable: str, posted: list[str], most: int) -> None:
         text = clean_text(posted[0]) if posted else ""
@@ -220,7 +221,11 @@ class _Reader:
         if value is None:
             self.fault(variable, "year" if self.item.kind is Kind.YEAR else "not_a_number")
         elif self.within(variable, value, self.item.limits):
-            self.answers[variable] = str(value)
+            # Without bounds of its own a year still has four digits.
+            if self.item.kind is Kind.YEAR and not 1000 <= value <= 9999:
+                self.fault(variable, "year")
+            else:
+                self.answers[variable] = str(value)
 
     def within(self, variable: str, value: int, limits: Limits) -> bool:
         low, high = limits.min, limits.max

@@ -12,6 +12,8 @@ SEEN = "seen"
 _MISSING = {code.value: code for code in Missing}
 _ESCAPE = "\\"
 _CONTROL = {code: None for code in range(32) if chr(code) not in "\n\t"} | {127: None}
+_SURROGATES = dict.fromkeys(range(0xD800, 0xE000))
+_UNSTORABLE = _CONTROL | _SURROGATES
 
 
 def confirm_variable(var: str) -> str:
@@ -53,5 +55,8 @@ def decode_all(item_of: Mapping[str, Item], stored: Mapping[str, str]) -> dict[s
 
 
 def clean_text(raw: str) -> str:
-    """Return typed words without control characters (NUL cannot be stored), ends trimmed."""
-    return raw.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL).strip()
+    """Return typed words without control characters and lone surrogates, ends trimmed.
+
+    PostgreSQL stores no NUL, UTF-8 no surrogate.
+    """
+    return raw.replace("\r\n", "\n").replace("\r", "\n").translate(_UNSTORABLE).strip()

@@ -7,6 +7,8 @@ from dataclasses import replace
 from app.questionnaire.model import Bank, Instrument, Item, Kind
 
 CONFIRM_SCALE = "confirm3"
+CONFIRM_CODES = frozenset(("still_true", "changed", "never_true"))
+"""What a person may say to an earlier answer; the route depends on these codes."""
 
 
 def compile_wave(bank: Bank, wave: int) -> Instrument:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from app.questionnaire.expression import is_known
-from app.questionnaire.model import Derivation, DerivedVariable, Value
+from app.questionnaire.model import Derivation, DerivedVariable, Option, Value
 
-NONE_CODE = "geen"
-"""The exclusive code of a union over waves: stays only when no wave has another code."""
+_YEAR = re.compile(r"(\d{4})(?!\d)")
+_MONTH = re.compile(r"(\d{4})-(\d{2})(?!\d)")
 
 
 def derive(
     variable: DerivedVariable,
     values: Mapping[str, Value],
     earlier: Value | None,
-    order: Sequence[str] = (),
+    options: Sequence[Option] = (),
 ) -> Value | None:
     """Return the value, or ``None`` when it cannot be known.
 
@@ -25,8 +26,9 @@ def derive(
         Frame, assigned, derived and answered variables up to here, with ``interview_month``.
     earlier
         The variable's own value in the latest earlier wave of this person, if any.
-    order
-        Codes of the source of a union, in bank order: the order of the union's codes.
+    options
+        Those of the source of a union, in bank order: the order of the union's codes. An exclusive
+        one ("none") stays only when no wave has another code.
     """
     match variable.kind:
         case Derivation.CASES:
@@ -39,15 +41,18 @@ def derive(
         case Derivation.MONTHS_BETWEEN:
             return _months_between(variable, values)
         case Derivation.UNION_OVER_WAVES:
-            return _union(values.get(variable.sources[0]), earlier, order)
+            return _union(values.get(variable.sources[0]), earlier, options)
 
 
 def _years_between(variable: DerivedVariable, values: Mapping[str, Value]) -> int | None:
     start = next((values[name] for name in variable.sources if is_known(values.get(name))), None)
-    end = values.get(variable.to or "")
-    if start is None or not is_known(end):
-        return None
-    return int(str(end)[:4]) - int(str(start)[:4])
+    first, last = _year(start), _year(values.get(variable.to or ""))
+    return None if first is None or last is None else last - first
+
+
+def _year(value: Value | None) -> int | None:
+    found = _YEAR.match(str(value)) if is_known(value) else None
+    return int(found[1]) if found else None
 
 
 def _months_between(variable: DerivedVariable, values: Mapping[str, Value]) -> int | None:
@@ -59,18 +64,19 @@ def _months_between(variable: DerivedVariable, values: Mapping[str, Value]) -> i
 
 def _months(value: Value | None) -> int | None:
     """Months since the year 0; a year alone is not precise enough to count whole months."""
-    if not isinstance(value, str) or not is_known(value) or len(value) != len("YYYY-MM"):
-        return None
-    return int(value[:4]) * 12 + int(value[5:])
+    found = _MONTH.match(str(value)) if is_known(value) else None
+    return int(found[1]) * 12 + int(found[2]) if found else None
 
 
-def _union(now: Value | None, earlier: Value | None, order: Sequence[str]) -> Value | None:
+def _union(now: Value | None, earlier: Value | None, options: Sequence[Option]) -> Value | None:
     codes: set[str] = set()
     for value in (earlier, now):
         codes.update(value if isinstance(value, tuple) else ())
     if not codes:
         return now if now is not None else earlier
-    real = codes - {NONE_CODE}
+    exclusive = {option.code for option in options if option.exclusive}
     # An earlier wave may know codes that this one no longer offers; they come last.
-    ranked = [*order, *sorted(real.difference(order))]
-    return tuple(code for code in ranked if code in real) or (NONE_CODE,)
+    order = [option.code for option in options]
+    ranked = [*order, *sorted(codes.difference(order))]
+    chosen = codes - exclusive or codes
+    return tuple(code for code in ranked if code in chosen)

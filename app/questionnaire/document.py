@@ -8,7 +8,7 @@ is wrong is collected, so that an author sees all problems at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +37,11 @@ class Problem:
         # One problem a line, whatever an author's key or a file's name holds.
         line = f"{self.place}: {self.message}"
         return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in line)
+
+
+def by_place(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems in the order in which an author meets them, each once."""
+    return sorted(set(problems), key=lambda one: (one.place.file, one.place.line, one.message))
 
 
 def _refused(problem: str, event: yaml.Event) -> yaml.MarkedYAMLError:
@@ -145,6 +150,10 @@ class Node:
     def is_text(self) -> bool:
         """Tell whether this is a plain text scalar."""
         return isinstance(self.raw, yaml.ScalarNode) and self.raw.tag == "tag:yaml.org,2002:str"
+
+    def is_list(self) -> bool:
+        """Tell whether this is a list."""
+        return isinstance(self.raw, yaml.SequenceNode)
 
     def block(self, required: Sequence[str], optional: Sequence[str] = ()) -> dict[str, Node]:
         """Return the values by key; unknown, repeated and absent keys are problems."""

@@ -30,7 +30,9 @@ _ORDER: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_KEYWORDS = {"and", "or", "not", "in", "known", "true", "false"}
+KEYWORDS = frozenset(("and", "or", "not", "in", "known", "true", "false"))
+MAX_DIGITS = 15
+"""Of a number: more cannot be compared exactly, and Python refuses or overflows on thousands."""
 
 
 class ExpressionError(ValueError):
@@ -157,12 +159,15 @@ class _Parser:
 
     def operand(self) -> _Operand:
         token = self.peek()
-        if token is None or token.kind == "symbol" or token.value in _KEYWORDS:
+        if token is None or token.kind == "symbol" or token.value in KEYWORDS:
             raise self.error("expected a variable, a text in single quotes or a number")
         self.at += 1
         if token.kind == "text":
             return token.value[1:-1]
         if token.kind == "number":
+            if len(token.value) > MAX_DIGITS:
+                self.at -= 1
+                raise self.error(f"expected a number of at most {MAX_DIGITS} digits")
             return float(token.value) if "." in token.value else int(token.value)
         self.reads.add(token.value)
         return _Variable(token.value)
@@ -253,6 +258,9 @@ def _compare(left: _Operand, sign: str, right: _Operand) -> Test:
         first, second = _read(left, values), _read(right, values)
         if not (is_known(first) and is_known(second)):
             return False
+        if isinstance(first, tuple) or isinstance(second, tuple):
+            # Several codes are neither more nor less than anything.
+            return False
         if numeric:
             a, b = _number(first), _number(second)
             if a is not None and b is not None:
@@ -273,7 +281,7 @@ def _equality(left: _Operand, right: _Operand) -> Test:
         first, second = _read(left, values), _read(right, values)
         if first is None or second is None:
             return False
-        if isinstance(first, int) or isinstance(second, int):
+        if isinstance(first, int | float) or isinstance(second, int | float):
             return _number(first) == _number(second) is not None
         # Two missing answers say nothing about being the same.
         both_variables = isinstance(left, _Variable) and isinstance(right, _Variable)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.questionnaire.answers import SEEN
+from app.questionnaire.answers import SEEN, confirm_variable, other_variable
 from app.questionnaire.compile import compile_wave
-from app.questionnaire.document import Document, Node, Problem
-from app.questionnaire.model import Bank, Kind, Missing, Value
+from app.questionnaire.document import MAX_SHOWN, Document, Node, Problem, by_place
+from app.questionnaire.model import Bank, Instrument, Kind, Missing, Value
 from app.questionnaire.routing import Earlier, Known, Preload, route
 
 _CODES = {code.value: code for code in Missing}
@@ -22,7 +22,7 @@ def check_paths(bank: Bank, folder: Path) -> list[Problem]:
         root = Document(file, name, problems).root
         if root is not None:
             problems += _check(bank, root)
-    return problems
+    return by_place(problems)
 
 
 def _check(bank: Bank, root: Node) -> Iterator[Problem]:
@@ -48,6 +48,7 @@ def _check(bank: Bank, root: Node) -> Iterator[Problem]:
         item.var: SEEN for item in instrument.items if item.kind is Kind.INFO
     }
     answers |= _texts(block["answers"])
+    yield from _strangers(instrument, block["answers"])
     walked = route(instrument, known, answers)
     while (page := walked.first_open) is not None:
         # What is asked and not named was skipped: otherwise every path names every statement.
@@ -65,6 +66,24 @@ def _check(bank: Bank, root: Node) -> Iterator[Problem]:
         yield Problem(expect["status"].place, f"the route ends as {status}")
 
 
+def _strangers(instrument: Instrument, answers: Node) -> Iterator[Problem]:
+    """Answers that nobody can give: a path with a slip of the pen in it proves nothing."""
+    confirms = {confirm_variable(item.var): instrument.confirm for item in instrument.items}
+    others = {other_variable(item.var) for item in instrument.items}
+    for key, var, value in answers.pairs():
+        item = instrument.item_of.get(var)
+        if item is None and var not in confirms and var not in others:
+            yield Problem(
+                key.place, f'answer to "{var}", which wave {instrument.wave} does not ask'
+            )
+            continue
+        options = item.options if item else confirms.get(var, ())
+        given = _value(value)
+        for code in given if isinstance(given, tuple) else (given,):
+            if options and code not in {*_CODES, *(option.code for option in options)}:
+                yield Problem(value.place, f'"{code}" is no answer to "{var}"')
+
+
 def _difference(wanted: list[str], found: list[str]) -> str:
     for at, (one, other) in enumerate(zip([*wanted, "the end"], [*found, "the end"], strict=False)):
         if one != other:
@@ -77,10 +96,10 @@ def _texts(node: Node | None) -> dict[str, Value]:
 
 
 def _value(node: Node) -> Value:
-    if node.is_text():
-        text = node.text()
-        return _CODES.get(text, text)
-    return node.texts()
+    if node.is_list():
+        return node.texts("answer")
+    text = node.text("answer")
+    return _CODES.get(text, text)
 
 
 def _preload(node: Node | None, months: Node | None) -> Preload:
@@ -89,5 +108,10 @@ def _preload(node: Node | None, months: Node | None) -> Preload:
         block = value.block(("value", "wave"))
         if block.keys() == {"value", "wave"}:
             earlier[var] = Earlier(_value(block["value"]), block["wave"].whole("wave"))
-    by_wave = {int(wave): month.text() for _, wave, month in (months.pairs() if months else ())}
+    by_wave: dict[int, str] = {}
+    for key, wave, month in months.pairs() if months is not None else ():
+        if wave.isdecimal() and len(wave) == len("2024"):
+            by_wave[int(wave)] = month.text("month")
+        else:
+            key.wrong(f'wave is "{wave[:MAX_SHOWN]}", expected a year like "2024"')
     return Preload(answers=earlier, months=by_wave)

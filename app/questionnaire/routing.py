@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from app.questionnaire.answers import confirm_variable
+from app.questionnaire.answers import confirm_variable, other_variable
 from app.questionnaire.derivation import derive
 from app.questionnaire.expression import is_known
 from app.questionnaire.model import (
@@ -177,8 +177,8 @@ class _Walk:
         for variable in self.instrument.derived_after.get(item.var, ()):
             before = self.earlier.get(variable.var)
             source = self.instrument.item_by_var.get(next(iter(variable.sources), ""))
-            order = [option.code for option in source.options] if source else []
-            value = derive(variable, self.values, before.value if before else None, order)
+            options = source.options if source else ()
+            value = derive(variable, self.values, before.value if before else None, options)
             if value is not None:
                 self.values[variable.var] = value
 
@@ -254,8 +254,21 @@ class _Walk:
                 complete = False
             else:
                 self.values[name] = value
+                self.other(page.item, name, value)
         if complete:
             self.answered.add(page.id)
+
+    def other(self, item: Item, name: str, value: Value) -> None:
+        """Take the words of "other, namely" along, as long as that option is chosen."""
+        words = self.answers.get(other_variable(name))
+        if words is not None and wants_words(item, value):
+            self.values[other_variable(name)] = words
+
+
+def wants_words(item: Item, value: Value | None) -> bool:
+    """Tell whether a chosen option asks for words of the person's own."""
+    chosen = value if isinstance(value, tuple) else (value,)
+    return any(option.specify and option.code in chosen for option in item.options)
 
 
 def page_of(instrument: Instrument, page_id: str) -> tuple[Item, PageKind] | None:
@@ -268,7 +281,7 @@ def page_of(instrument: Instrument, page_id: str) -> tuple[Item, PageKind] | Non
         return None
     if rest == "confirm" and item.repeat.policy is Policy.CONFIRM:
         return item, PageKind.CONFIRM
-    if rest.isdecimal() and item.kind is Kind.BATTERY:
-        screens = -(-len(item.statements) // item.per_screen)
-        return (item, PageKind.QUESTION) if 2 <= int(rest) <= screens else None
+    screens = -(-len(item.statements) // item.per_screen)
+    if rest in map(str, range(2, screens + 1)):
+        return item, PageKind.QUESTION
     return None

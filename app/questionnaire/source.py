@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.questionnaire.checks import check_bank
 from app.questionnaire.code_lists import countries, locale_of, read_code_list
-from app.questionnaire.document import MAX_SHOWN, Document, Node, Problem
+from app.questionnaire.document import MAX_SHOWN, Document, Node, Problem, by_place
 from app.questionnaire.expression import ALWAYS
 from app.questionnaire.model import (
     AssignedVariable,
@@ -46,11 +46,11 @@ def load_bank(folder: Path) -> tuple[Bank | None, list[Problem]]:
     Everything is read before anything is judged, so that one mistake does not hide the next.
     """
     problems: list[Problem] = []
-    bank = _Reader(folder, problems).bank()
+    reader = _Reader(folder, problems)
+    bank = reader.bank()
     if bank is not None:
-        problems += check_bank(bank)
-    problems = sorted(set(problems), key=lambda one: (one.place.file, one.place.line, one.message))
-    return (None if problems else bank), problems
+        problems += check_bank(bank, whole=reader.whole)
+    return (None if problems else bank), by_place(problems)
 
 
 class _Reader:
@@ -60,10 +60,13 @@ class _Reader:
         self.folder = folder
         self.problems = problems
         self.languages: tuple[str, ...] = ()
+        self.whole = True
         self.read = ItemReader((), ())
 
     def open(self, relative: str) -> Node | None:
-        return Document(self.folder / relative, self.name(relative), self.problems).root
+        root = Document(self.folder / relative, self.name(relative), self.problems).root
+        self.whole = self.whole and root is not None
+        return root
 
     def name(self, relative: str) -> str:
         return str(Path(*self.folder.parts[-2:]) / relative)

@@ -69,7 +69,7 @@ class ItemReader:
         )  # fmt: skip
         kinds = [kind.value for kind in Kind]
         kind = Kind(block["type"].choice(kinds, "type")) if "type" in block else Kind.SINGLE
-        waves = self.wave_list(block.get("waves"), self.waves)
+        waves = self._wave_list(block.get("waves"), self.waves)
         missing = block["missing"].block((), ("dk", "refuse")) if "missing" in block else {}
         store = (
             block["store"].choice([one.value for one in Store], "store") if "store" in block else ""
@@ -81,20 +81,20 @@ class ItemReader:
             kind=kind,
             text=self.words(block["text"], "text") if "text" in block else {},
             help=self.words(block["help"], "help") if "help" in block else None,
-            options=self.item_options(block),
+            options=self._item_options(block),
             scale=text_of(block, "scale") or None,
             statements=tuple(
-                self.statement(one, waves) for one in members_of(block.get("statements"))
+                self._statement(one, waves) for one in members_of(block.get("statements"))
             ),
             per_screen=block["per_screen"].whole("per_screen") if "per_screen" in block else 5,
             code_list=text_of(block, "list") or None,
-            limits=self.limits(block.get("limits")),
+            limits=self._limits(block.get("limits")),
             dk=_offer(missing.get("dk"), Offer.ON_SKIP),
             refuse=_offer(missing.get("refuse"), Offer.NONE),
             when=read_condition(block["when"]) if "when" in block else ALWAYS,
             waves=waves,
-            repeat=self.repeat(block.get("repeat")),
-            variants=tuple(self.variant(one) for one in members_of(block.get("variants"))),
+            repeat=self._repeat(block.get("repeat")),
+            variants=tuple(self._variant(one) for one in members_of(block.get("variants"))),
             research_questions=values_of(block.get("rq")),
             indicators=values_of(block.get("indicators")),
             sensitive="sensitive" in block and block["sensitive"].truth("sensitive"),
@@ -105,7 +105,7 @@ class ItemReader:
             place=node.place,
         )
 
-    def item_options(self, block: Mapping[str, Node]) -> tuple[Option, ...]:
+    def _item_options(self, block: Mapping[str, Node]) -> tuple[Option, ...]:
         if "options" in block:
             if "scale" in block:
                 block["scale"].wrong("an item has options or a scale, not both")
@@ -117,7 +117,7 @@ class ItemReader:
             block["scale"].wrong(f'unknown scale "{name[:MAX_SHOWN]}"')
         return ()
 
-    def statement(self, node: Node, waves: tuple[int, ...]) -> Statement:
+    def _statement(self, node: Node, waves: tuple[int, ...]) -> Statement:
         block = node.block(
             ("var", "text"),
             ("when", "waves", "rq", "indicators", "sensitive", "concept", "sources"),
@@ -126,7 +126,7 @@ class ItemReader:
             var=text_of(block, "var"),
             text=self.words(block["text"], "text") if "text" in block else {},
             when=read_condition(block["when"]) if "when" in block else ALWAYS,
-            waves=self.wave_list(block.get("waves"), waves),
+            waves=self._wave_list(block.get("waves"), waves),
             research_questions=values_of(block.get("rq")),
             indicators=values_of(block.get("indicators")),
             sensitive="sensitive" in block and block["sensitive"].truth("sensitive"),
@@ -135,7 +135,7 @@ class ItemReader:
             place=node.place,
         )
 
-    def wave_list(self, node: Node | None, default: tuple[int, ...]) -> tuple[int, ...]:
+    def _wave_list(self, node: Node | None, default: tuple[int, ...]) -> tuple[int, ...]:
         if node is None:
             return default
         waves = tuple(one.whole("wave") for one in node.items())
@@ -144,7 +144,7 @@ class ItemReader:
                 node.wrong(f"wave {wave} is not one of {', '.join(map(str, default))}")
         return waves
 
-    def limits(self, node: Node | None) -> Limits:
+    def _limits(self, node: Node | None) -> Limits:
         if node is None:
             return Limits()
         keys = ("min", "max", "max_choices", "year_only", "unit", "max_length")
@@ -160,7 +160,7 @@ class ItemReader:
             max_length=block["max_length"].whole("max_length") if "max_length" in block else 4000,
         )
 
-    def repeat(self, node: Node | None) -> Repeat:
+    def _repeat(self, node: Node | None) -> Repeat:
         if node is None:
             return Repeat()
         block = node.block((), ("policy", "until", "reset_on", "text"))
@@ -173,7 +173,7 @@ class ItemReader:
             text=self.words(block["text"], "text") if "text" in block else None,
         )
 
-    def variant(self, node: Node) -> Variant:
+    def _variant(self, node: Node) -> Variant:
         block = node.block(("when", "text"))
         return Variant(
             when=read_condition(block["when"]) if "when" in block else ALWAYS,

@@ -63,10 +63,10 @@ def _substantive(instrument: Instrument, item: Item, rng: random.Random) -> Valu
             open_codes = [option.code for option in item.options if not option.exclusive]
             chosen = set(rng.sample(open_codes, k=min(len(open_codes), rng.randint(1, most))))
             return tuple(code for code in open_codes if code in chosen)
-        case Kind.MONTH:
-            return f"{rng.randint(2018, instrument.wave - 1)}-{rng.randint(1, 12):02d}"
-        case Kind.DATE:
-            return f"{rng.randint(2018, instrument.wave - 1)}-{rng.randint(1, 12):02d}-15"
+        case Kind.MONTH | Kind.DATE:
+            last = instrument.wave - 1
+            month = f"{rng.randint(min(2018, last), last)}-{rng.randint(1, 12):02d}"
+            return month if item.kind is Kind.MONTH else f"{month}-15"
         case Kind.YEAR:
             return str(rng.randint(1960, 2004))
         case Kind.NUMBER:

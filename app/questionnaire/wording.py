@@ -22,7 +22,13 @@ END_ISOLATE = "\u2069"
 MASK = "•••••"
 SHOWN_OF_MASKED = 2
 """Characters of contact data that a confirm page shows: enough to know one's own."""
+BUILT_IN = frozenset(("prev", "prev_masked", "prev_month"))
+"""What the text of a repeat may insert of an earlier wave."""
+UNKNOWN = "…"
+"""Stands for an answer that was not given; a text that may meet it has a variant without."""
 
+_DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+"""Characters that turn the words after them round, and could end our isolates."""
 _INSERTION = re.compile(r"\{([a-z0-9_]+)\}")
 
 
@@ -43,10 +49,11 @@ def question(
         name = match.group(1)
         if name in inserted:
             return isolated(inserted[name])
-        if name in values:
-            of = instrument.item_of.get(name)
-            return isolated(in_words(instrument, of, name, values[name], language))
-        return match.group(0)
+        value = values.get(name)
+        if value is None or isinstance(value, Missing):
+            return UNKNOWN
+        of = instrument.item_of.get(name)
+        return isolated(_inside_sentence(instrument, of, name, value, language))
 
     return _INSERTION.sub(fill, translated(text, language))
 
@@ -69,7 +76,7 @@ def _insertions(
 ) -> dict[str, str]:
     if earlier is None:
         return {}
-    words = _inside_sentence(in_words(instrument, item, item.var, earlier.value, language), item)
+    words = _inside_sentence(instrument, item, item.var, earlier.value, language)
     found = {"prev": words, "prev_masked": masked(words)}
     month = known.preload.months.get(earlier.wave)
     if month is not None:
@@ -77,13 +84,26 @@ def _insertions(
     return found
 
 
-def _inside_sentence(words: str, item: Item) -> str:
+def _inside_sentence(
+    instrument: Instrument, item: Item | None, var: str, value: Value, language: str
+) -> str:
     """Labels start with a capital; inside a sentence only names and abbreviations keep it."""
-    first = words.split(" ", 1)[0]
-    label = item.kind in (Kind.SINGLE, Kind.MULTIPLE)
-    if label and len(first) > 1 and first[0].isupper() and first[1:].islower() and first.isalpha():
-        return words[0].lower() + words[1:]
-    return words
+    if item is not None and item.kind is Kind.MULTIPLE:
+        return listed([_lowered(label) for label in _labels(item, value, language)], language)
+    words = in_words(instrument, item, var, value, language)
+    return _lowered(words) if item is not None and item.kind is Kind.SINGLE else words
+
+
+def _lowered(label: str) -> str:
+    first = label.split(" ", 1)[0]
+    if len(first) > 1 and first[0].isupper() and first[1:].islower() and first.isalpha():
+        return label[0].lower() + label[1:]
+    return label
+
+
+def listed(words: list[str], language: str) -> str:
+    """Return words as a list in a sentence: "a, b en c"."""
+    return str(format_list(words, locale=language)) if len(words) > 1 else "".join(words)
 
 
 def translated(text: Text, language: str) -> str:
@@ -121,9 +141,7 @@ def in_words(
         case Kind.SINGLE | Kind.CONSENT | Kind.BATTERY:
             return _label(item.options, str(value), language)
         case Kind.MULTIPLE:
-            codes = value if isinstance(value, tuple) else (str(value),)
-            labels = [_label(item.options, code, language) for code in codes]
-            return format_list(labels, locale=language) if len(labels) > 1 else labels[0]
+            return listed(_labels(item, value, language), language)
         case Kind.CODE_LIST:
             entries = instrument.code_lists.get(item.code_list or "", ())
             found = (entry.text for entry in entries if entry.code == value)
@@ -135,14 +153,23 @@ def in_words(
         case Kind.NUMBER if item.limits.unit is not None:
             return f"{value} {translated(item.limits.unit, language)}"
         case _:
-            return str(value)
+            return _undirected(str(value))
 
 
 def _confirm_or_plain(instrument: Instrument, value: Value, language: str) -> str:
     for option in instrument.confirm:
         if option.code == value:
             return translated(option.text, language)
-    return str(value)
+    return _undirected(str(value))
+
+
+def _undirected(words: str) -> str:
+    return words.translate(_DIRECTIONS)
+
+
+def _labels(item: Item, value: Value, language: str) -> list[str]:
+    codes = value if isinstance(value, tuple) else (str(value),)
+    return [_label(item.options, code, language) for code in codes]
 
 
 def _label(options: tuple[Option, ...], code: str, language: str) -> str:

@@ -31,10 +31,13 @@ class Ledger:
     """Operation ids of all pages that were sent, acknowledged or not."""
 
     def acknowledge(self, page: Page, answers: Answers) -> None:
-        """Note that a posted page was saved."""
-        if page.form is not None:
-            op_id = page.form.hidden_value("op")
-            self.saves.append(Save(op_id, page.id, stored_values(page, page.form, answers)))
+        """Note that a posted page was saved; the same page with the same answers counts once."""
+        if page.form is None:
+            return
+        op_id = page.form.hidden_value("op")
+        save = Save(op_id, page.id, stored_values(page, page.form, answers))
+        if save not in self.saves:
+            self.saves.append(save)
 
     @property
     def current(self) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -42,6 +43,8 @@ class Habits:
     """Goes back to an earlier page and answers it in another way."""
     second_tab: float = 0.0
     """Posts an earlier page, answered in another way, at the same moment as the present one."""
+    think_s: float = 0.0
+    """Seconds before a page is posted, on average."""
 
 
 @dataclass
@@ -105,12 +108,16 @@ class Robot:
     def _turn(self, page: Page) -> Page:
         """Answer a page and return the one after it."""
         answers = answers_to(page, self._choose)
+        if self._habits.think_s:
+            time.sleep(self._rng.expovariate(1 / self._habits.think_s))
         if page.id in NO_QUESTION:
             return self.client.submit(page, answers, copies=self._copies())
         if self._does(self._habits.second_tab) and (other := self._open_in_second_tab(page)):
             return self._post_both(page, answers, other)
         following = self._post(page, answers)
-        if following.id != "done" and self._does(self._habits.changes_mind):
+        # A page that came back shows what is typed, not what is saved: leaving it might save that.
+        moved_on = following.id not in ("done", page.id)
+        if moved_on and self._does(self._habits.changes_mind):
             return self._change_mind(following)
         return following
 

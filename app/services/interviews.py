@@ -7,8 +7,7 @@ and overwrites nothing). Different pages posted at the same moment are both kept
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -19,10 +18,19 @@ from sqlalchemy import Connection
 from app.panel.states import CaseStatus, WaveStatus
 from app.questionnaire.accept import Accepted, Ambiguous, Rejected, Unanswered, accept
 from app.questionnaire.answers import decode_all, encode
-from app.questionnaire.model import Instrument, Item, Kind, Statement, Store, Value
+from app.questionnaire.model import (
+    Instrument,
+    Item,
+    Kind,
+    Missing,
+    Statement,
+    Store,
+    Value,
+)
 from app.questionnaire.routing import Known, Page, PageKind, Route, page_of, route
 from app.services import contacting
 from app.services.context import ServiceContext
+from app.services.posts import Post, Saved, find_repeat, overtaken
 from app.services.preloads import preload_from_json
 from app.storage import interviews as rows
 from app.storage.cases import CaseEvent, add_case_event
@@ -89,35 +97,6 @@ class Interview:
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
-    """Which save wrote an answer."""
-
-    revision: int
-    op_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """One posted question page; ``revision`` is that of the page it was typed on."""
-
-    page_id: str
-    op_id: str
-    revision: int
-    form: Mapping[str, Sequence[str]]
-    language: str
-    prompted: bool = False
-    to_review: bool = False
-
-    @property
-    def digest(self) -> str:
-        """Fingerprint of what was posted, so that a repeat can be told from an edit."""
-        parts = [self.page_id, str(self.to_review)]
-        for name in sorted(self.form):
-            parts += [name, *self.form[name], ""]
-        return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
 class PageSaved:
     """The page is on disk; ``step`` is a page id, ``review`` or ``done``."""
 
@@ -181,32 +160,17 @@ def answer_page(
         interview = _read(
             ctx, connection, rows.lock_interview(connection, interview_id, code_id=code_id)
         )
-        known_revision = post.revision
-        op_id = post.op_id
-        past = rows.find_operation(connection, interview_id, op_id)
-        if past is not None and past.digest == post.digest:
-            return PageSaved(past.location)
-        if past is not None:
-            # The same rendered page with other answers: the browser's own "back" brought it up.
-            # It knew its first save, so that save is no conflict.
-            known_revision = max(known_revision, past.revision)
-            op_id = f"{op_id}.{post.digest[:12]}"
-            again = rows.find_operation(connection, interview_id, op_id)
-            if again is not None:
-                return PageSaved(again.location)
+        page = page_for(interview, post.page_id)
+        standing = [interview.saved[var] for var in page.variables if var in interview.saved]
+        op_id, led_to = find_repeat(connection, interview.state, standing, post)
+        if led_to is not None:
+            return PageSaved(led_to)
         if interview.gate is not Gate.OPEN or interview.submitted:
             return NotOpen(interview)
-        page = page_for(interview, post.page_id)
-        if _changed_since(interview, page, known_revision, op_id):
+        if overtaken(interview.state, standing, post):
             return PageStale(interview, page)
-        outcome = accept(
-            interview.instrument,
-            page,
-            post.form,
-            language=post.language,
-            interview_month=interview.state.interview_month or ctx.month(now),
-            prompted=post.prompted,
-        )
+        month = interview.state.interview_month or ctx.month(now)
+        outcome = _accept(interview.instrument, page, post, month)
         if not isinstance(outcome, Accepted):
             return PageKept(interview, page, outcome)
         return _save(ctx, connection, interview, page, replace(post, op_id=op_id), outcome, now)
@@ -280,13 +244,25 @@ def _screen(item: Item, page_id: str) -> tuple[Statement, ...]:
     return item.statements[at : at + item.per_screen]
 
 
-def _changed_since(interview: Interview, page: Page, revision: int, op_id: str) -> bool:
-    """Tell whether another save wrote an answer of this page after the page was made."""
-    return any(
-        saved.revision > revision and saved.op_id != op_id
-        for var in page.variables
-        if (saved := interview.saved.get(var)) is not None
+def _accept(
+    instrument: Instrument, page: Page, post: Post, month: str
+) -> Accepted | Unanswered | Ambiguous | Rejected:
+    """Return what a post means; whoever leaves a page skips nothing and does not end anything."""
+    outcome = accept(
+        instrument,
+        page,
+        post.form,
+        language=post.language,
+        interview_month=month,
+        prompted=post.prompted or post.leaving,
     )
+    if not post.leaving or not isinstance(outcome, Accepted):
+        return outcome
+    ends = {one.after for one in instrument.terminations}
+    given = {var: value for var, value in outcome.answers.items() if value is not Missing.SKIP}
+    if page.item.var in ends or page.item.kind is Kind.INFO or not given:
+        return Unanswered(page.variables)
+    return Accepted(given)
 
 
 def _save(

@@ -64,5 +64,5 @@ def _notes(results: WaveResults) -> tuple[str, ...]:
     return (
         *standing_notes(results.responses.manifest),
         f"{LIVE} Wave {results.year}, answers saved until {saved}",
-        f"Weight {results.weight}; questionnaire {', '.join(results.versions)}",
+        f"Weight of the wave {results.weight}; questionnaire {', '.join(results.versions)}",
     )

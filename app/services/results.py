@@ -29,9 +29,9 @@ from analysis.errors import AnalysisError
 from analysis.expression import parse
 from analysis.findings import compute_findings, read_findings
 from analysis.responses import Responses, read_release
-from analysis.shares import TOTAL, ShareTable, share
-from analysis.weighting.recipe import Recipe, read_recipe
-from analysis.weighting.run import Weighting, weigh, weighted_responses
+from analysis.shares import ShareTable, share, weighted_design
+from analysis.shelf import WeightShelf
+from analysis.weighting.result import Weighting
 from app.questionnaire.model import Text
 from app.services.context import ServiceContext
 from app.services.exports import ExportError, export_release
@@ -81,7 +81,9 @@ class WaveResults:
     """The weighted interviews of one wave, ready to be counted."""
 
     year: int
+    shelf: WeightShelf = field(repr=False)
     responses: Responses = field(repr=False)
+    """With the weight of the wave; questions of a random block have one of their own."""
     weighting: Weighting = field(repr=False)
     saved_until: datetime | None
     """When the last answer in it was saved."""
@@ -98,7 +100,7 @@ class WaveResults:
     @property
     def weight(self) -> str:
         """Name of the weight."""
-        return self.weighting.recipe.weight
+        return self.weighting.name
 
     @property
     def synthetic(self) -> bool:
@@ -171,6 +173,7 @@ class Crosstab:
     """The first is everybody in the base."""
     left_out: Mapping[str, int]
     """Interviews outside the base, by kind of missing."""
+    weight: str
     table: ShareTable = field(repr=False)
 
 
@@ -199,14 +202,18 @@ def results_of(ctx: ServiceContext, year: int) -> WaveResults:
         fingerprint, saved_until = _fingerprint(ctx, connection, wave)
     folder = _root(ctx) / f"{year}-{fingerprint}"
     try:
+        recipes = ctx.study / "weights"
+        if not recipes.is_dir():
+            raise NoResultsError(f"study {instrument.study} has no weighting recipes")
         with _making:
             if not (folder / "manifest.json").exists():
                 _make_release(ctx, year, folder)
-        responses, weighting, versions = _weighed(folder, ctx.study / "weights", year)
+        shelf, versions = _shelf(folder, recipes)
+        weighting, responses = shelf.weighting([year]), shelf.for_table([year], [])
     except (ExportError, AnalysisError) as error:
         raise NoResultsError(str(error)) from error
     modules = {one.id: one.title for one in instrument.modules}
-    return WaveResults(year, responses, weighting, saved_until, versions, modules)
+    return WaveResults(year, shelf, responses, weighting, saved_until, versions, modules)
 
 
 def _fingerprint(
@@ -279,23 +286,11 @@ def _make_release(ctx: ServiceContext, year: int, folder: Path) -> None:
 
 
 @lru_cache(maxsize=4)
-def _weighed(
-    folder: Path, recipes: Path, year: int
-) -> tuple[Responses, Weighting, tuple[str, ...]]:
-    release = read_release(folder)
-    weighting = weigh(release, _recipe(recipes, year))
-    used = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    versions = tuple(one["id"] for one in used["instrument_versions"])
-    return weighted_responses(release, weighting), weighting, versions
-
-
-def _recipe(folder: Path, year: int) -> Recipe:
-    """The one recipe for people drawn in just this wave."""
-    recipes = [read_recipe(path) for path in sorted(folder.glob("*.yaml"))]
-    fitting = [one for one in recipes if one.waves == (year,) and one.sample == "probability"]
-    if len(fitting) != 1:
-        raise NoResultsError(f"expected one weighting recipe for wave {year}, found {len(fitting)}")
-    return fitting[0]
+def _shelf(folder: Path, recipes: Path) -> tuple[WeightShelf, tuple[str, ...]]:
+    """Read once a process: what a release folder holds never changes."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    versions = tuple(one["id"] for one in manifest["instrument_versions"])
+    return WeightShelf(read_release(folder), recipes), versions
 
 
 # --- findings and tables --------------------------------------------------------------------------
@@ -336,23 +331,18 @@ def crosstab(results: WaveResults, variable: str, by: Breakdown | None) -> Cross
     NoResultsError
         If nobody in the base answered.
     """
+    group, where = (by.variable, by.where) if by else (None, None)
     try:
-        table = share(
-            results.responses,
-            variable,
-            by=by.variable if by else None,
-            where=by.where if by else None,
-        )
+        responses = results.shelf.for_table([results.year], filter(None, (variable, group)))
+        table = share(responses, variable, by=group, where=where)
     except AnalysisError as error:
         raise NoResultsError(str(error)) from error
     columns = [
-        _column(str(code), rows)
-        for code, rows in table.rows.groupby("banner_code", sort=False)
-        if str(code) == TOTAL or len(rows)
+        _column(str(code), rows) for code, rows in table.rows.groupby("banner_code", sort=False)
     ]
-    return Crosstab(
-        table.variable, by, columns, _left_out(results.responses, table.variable, by), table
-    )
+    left_out = _left_out(responses, table.variable, where)
+    weight = weighted_design(responses).weight.name
+    return Crosstab(table.variable, by, columns, left_out, weight, table)
 
 
 def _column(code: str, rows: pd.DataFrame) -> Column:
@@ -366,8 +356,8 @@ def _column(code: str, rows: pd.DataFrame) -> Column:
     )
 
 
-def _left_out(responses: Responses, variable: Variable, by: Breakdown | None) -> dict[str, int]:
-    asked = parse(by.where)(responses) if by and by.where else slice(None)
+def _left_out(responses: Responses, variable: Variable, where: str | None) -> dict[str, int]:
+    asked = parse(where)(responses) if where else slice(None)
     counts = responses.column(variable.columns[0])[asked].value_counts()
     return {str(kind): int(n) for kind, n in counts.items() if kind in MISSING_CODES}
 

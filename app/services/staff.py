@@ -163,7 +163,7 @@ def check_password(
         if _too_many(ctx, connection, limits, now):
             logger.warning("sign-in refused: too many wrong tries")
             return Refusal.TOO_MANY
-        if "\0" not in account:  # PostgreSQL takes none, and no account has one
+        if "\0" not in account:  # PostgreSQL takes none, and no account has one.
             member = accounts.find_member(connection, account)
     right = _password_fits(ctx, member, password)
     if member is None or not right or member.disabled_at is not None:

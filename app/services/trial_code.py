@@ -65,9 +65,9 @@ def _codes(ctx: ServiceContext) -> Iterable[Mapping[str, Any]]:
     path = ctx.settings.data_dir / FILE_NAME
     try:
         found = json.loads(path.read_text(encoding="utf-8"))["codes"]
+        return [one for one in found if isinstance(one, dict)]
     except FileNotFoundError:
         return []
     except (OSError, ValueError, KeyError, TypeError) as error:
         logger.warning("no trial code: %s cannot be read (%s)", path.name, type(error).__name__)
         return []
-    return [one for one in found if isinstance(one, dict)]

@@ -39,8 +39,8 @@ class Respondent:
         self.key = key
 
 
-def sign_in(interview_id: UUID, code_id: UUID | None, key: str, at: datetime) -> None:
-    """Begin a session for an interview."""
+def sign_in(interview_id: UUID, code_id: UUID | None, key: str, at: datetime) -> Respondent:
+    """Begin a session for an interview, and return it."""
     language = session.get("l")
     session.clear()
     session["i"] = interview_id.hex
@@ -50,6 +50,7 @@ def sign_in(interview_id: UUID, code_id: UUID | None, key: str, at: datetime) ->
         session["c"] = code_id.hex
     if language:
         session["l"] = language
+    return Respondent(interview_id, code_id, key)
 
 
 def signed_in(at: datetime, lifetime: timedelta) -> Respondent | None:
@@ -60,6 +61,17 @@ def signed_in(at: datetime, lifetime: timedelta) -> Respondent | None:
         return None
     code = session.get("c")
     return Respondent(UUID(session["i"]), UUID(code) if code else None, session["k"])
+
+
+def has_entered() -> bool:
+    """Tell whether a respondent has entered a code on this device and not stopped since."""
+    return "i" in session
+
+
+def keep_language(language: str) -> None:
+    """Keep the language a respondent reads; nothing is stored before the code was right."""
+    if has_entered() and session.get("l") != language:
+        session["l"] = language
 
 
 def sign_out() -> None:

@@ -91,18 +91,19 @@ def open_wave(
     *,
     before: Iterable[Invited] = (),
     languages: Sequence[str] = LANGUAGES,
+    unknown: Sequence[str] = (),
 ) -> list[Invited]:
     """Publish a wave, enrol people in it with a code each, and open it.
 
     Earlier waves have to be closed. Who is in ``before`` is the same panel member as then.
-    Languages take turns.
+    Languages take turns. ``unknown`` are frame variables that the register lacks.
     """
     plan = read_wave_plan(ctx.study, year)
     ctx = replace(ctx, clock=FixedClock(datetime.combine(plan.opens_on, time(8), tzinfo=UTC)))
     publish_wave(ctx, bank(), plan, by="test")
     known = {one.person.id: one.person_id for one in before}
     sampled = [
-        _sampled(one, known.get(one.id), languages[at % len(languages)])
+        _sampled(one, known.get(one.id), languages[at % len(languages)], unknown)
         for at, one in enumerate(people)
     ]
     assigned = compile_wave(bank(), year).assigned
@@ -163,7 +164,9 @@ def answer_in_process(
         )
 
 
-def field_panel(ctx: ServiceContext, last: int, *, each: int) -> list[Invited]:
+def field_panel(
+    ctx: ServiceContext, last: int, *, each: int, unknown: Sequence[str] = ()
+) -> list[Invited]:
     """Field all waves up to ``last`` and leave that one open.
 
     In each wave as many people of every group join as ``each`` says; those of earlier waves have
@@ -173,7 +176,7 @@ def field_panel(ctx: ServiceContext, last: int, *, each: int) -> list[Invited]:
     people: list[Person] = []
     for at, year in enumerate(one for one in (2024, 2025, 2027) if one <= last):
         people += some_of_each_group(each, after=at * each)
-        invited = open_wave(ctx, year, people, before=joined.values())
+        invited = open_wave(ctx, year, people, before=joined.values(), unknown=unknown)
         joined = {one.person.id: one for one in invited}
         if year == last:
             return invited
@@ -190,7 +193,9 @@ def write_codes(folder: Path, invited: Iterable[Invited]) -> Path:
     return file
 
 
-def _sampled(person: Person, person_id: UUID | None, language: str) -> enrolment.SampledPerson:
+def _sampled(
+    person: Person, person_id: UUID | None, language: str, unknown: Sequence[str]
+) -> enrolment.SampledPerson:
     frame = {
         **person.frame(),
         "fr_entry": "personal",
@@ -202,6 +207,6 @@ def _sampled(person: Person, person_id: UUID | None, language: str) -> enrolment
         stratum=person.stratum,
         stratum_population=len(people_by_group()[person.stratum]),
         stratum_sample=30,
-        frame=frame,
+        frame={name: value for name, value in frame.items() if name not in unknown},
         language=language,
     )

@@ -2,8 +2,8 @@
 
     python tests/reference/run_cases.py FOLDER/expected.json --out got.json
 
-A case is chosen by its operation and arguments, never by its name. From ``expected`` only labels are
-read (which variables, groups and blocks of estimates are wanted), never a number.
+A case is chosen by its operation and arguments, never by its name. From ``expected`` only labels
+are read (which variables, groups and blocks of estimates are wanted), never a number.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import argparse
 import json
 import re
 import sys
+import traceback
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -21,11 +22,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import code, cross
 from analysis.banner import Banner, item_of
 from analysis.contrasts import change, pairwise, ttest
 from analysis.crosstab import cell_shares, crosstab, independence_test
-from analysis.design import LonelyPSU, Weight, survey_design
+from analysis.design import Weight, survey_design
 from analysis.domain import FrameRows
 from analysis.errors import AnalysisError
 from analysis.expression import parse
@@ -47,6 +47,7 @@ from analysis.weighting.nonresponse import (
 from analysis.weighting.recalibrate import recalibrate
 from analysis.weighting.trim import trim
 
+FORMAT = "weighting-oracle/1"
 TOP2 = "_top2"
 NOT_AN_ANSWER = (98, 99)
 
@@ -61,6 +62,8 @@ class Folder:
     def __init__(self, path):
         self.path = path.parent
         document = json.loads(path.read_text(encoding="utf-8"))
+        if document.get("format") != FORMAT:
+            raise SystemExit(f"{path}: format {document.get('format')}, only {FORMAT} is run here")
         self.cases = document["cases"]
         self.designs = document["designs"]
         self.datasets = document["datasets"]
@@ -76,7 +79,8 @@ class Folder:
                 frame = with_answers_only(frame)
             for column, levels in self.level_order.items():
                 if column in frame.columns:
-                    frame[column] = pd.Categorical(frame[column], levels)
+                    others = sorted(set(frame[column].dropna()) - set(levels))
+                    frame[column] = pd.Categorical(frame[column], [*levels, *others])
             self._frames[name] = frame
         return self._frames[name]
 
@@ -114,17 +118,13 @@ class Folder:
     def started_from(self, spec, weights_file):
         """The design that was declared with these start weights; else the case's own."""
         for other in self.designs.values():
-            stacked = other.get("stack") is not None
-            if other["data"] == spec["data"] and not stacked:
-                if str(other["weights"]).split(":")[0] == weights_file:
-                    return other
-        if self.designs_have_fpc_of_sample(spec, weights_file):
+            same = other["data"] == spec["data"] and not other.get("stack")
+            if same and str(other["weights"]).split(":")[0] == weights_file:
+                return other
+        if len(self.read(weights_file)) < len(self.frame(spec["data"])):
+            # Weights of respondents only: the population counts were those of the whole sample.
             return {**spec, "fpc": None}
         return spec
-
-    def designs_have_fpc_of_sample(self, spec, weights_file):
-        """Weights of respondents only: the population counts are those of the whole sample."""
-        return len(self.read(weights_file)) < len(self.frame(spec["data"]))
 
     def stacked(self, spec):
         frame = self.frame(spec["data"])
@@ -175,7 +175,9 @@ def of_wave(frame, wave):
 def rows_of(estimate, by=(), *, bounds=True):
     result = []
     for label, row in zip(
-        estimate.labels.to_dict(orient="records"), estimate.to_frame().to_dict(orient="records"), strict=True
+        estimate.labels.to_dict(orient="records"),
+        estimate.to_frame().to_dict(orient="records"),
+        strict=True,
     ):
         entry = {"var": label["variable"], "estimate": row["estimate"], "se": row["se"]}
         if by:
@@ -190,7 +192,7 @@ def rows_of(estimate, by=(), *, bounds=True):
     return result
 
 
-def test_result(statistic, p, parameter=None):
+def as_test(statistic, p, parameter=None):
     result = {"statistic": statistic, "p_value": p}
     if parameter is not None:
         result["parameter"] = parameter[0] if len(parameter) == 1 else list(parameter)
@@ -240,7 +242,11 @@ def run_mean(folder, case, statistic=mean):
     deff = {True: "without", "replace": "replace"}.get(args.get("deff"))
     by = as_list(args.get("by", []))
     estimate = statistic(design, as_list(args["vars"]), by=by, where=args.get("where"), deff=deff)
-    result = {"rows": rows_of(estimate, by), "df": estimate.df, "vcov": estimate.covariance.tolist()}
+    result = {
+        "rows": rows_of(estimate, by),
+        "df": estimate.df,
+        "vcov": estimate.covariance.tolist(),
+    }
     result["n_valid"] = int(estimate.n[0])
     if "total" in case["expected"]:
         result["total"] = rows_of(total(design, as_list(args["vars"])))
@@ -291,15 +297,23 @@ def run_chisq(folder, case):
     test = independence_test(
         folder.design(case["design"]), args["rows"], args["cols"], statistic=args["statistic"]
     )
-    return test_result(test.statistic, test.p, test.df or None)
+    return as_test(test.statistic, test.p, test.df or None)
 
 
 def run_ci_proportion(folder, case):
     args = case["args"]
     found = proportion_interval(
-        folder.design(case["design"]), args["expr"], method=args["method"], level=args.get("level", 0.95)
+        folder.design(case["design"]),
+        args["expr"],
+        method=args["method"],
+        level=args.get("level", 0.95),
     )
-    return {"df": found.df, "estimate": found.estimate, "se": found.se, "ci": [found.low, found.high]}
+    return {
+        "df": found.df,
+        "estimate": found.estimate,
+        "se": found.se,
+        "ci": [found.low, found.high],
+    }
 
 
 def run_quantile(folder, case):
@@ -327,12 +341,12 @@ def run_quantile(folder, case):
 
 def run_ttest(folder, case):
     args = case["args"]
-    return ttest_result(ttest(folder.design(case["design"]), args["var"], args["group"]))
+    return tas_test(ttest(folder.design(case["design"]), args["var"], args["group"]))
 
 
-def ttest_result(test):
+def tas_test(test):
     return {
-        **test_result(test.t[0], test.p[0], (test.df,)),
+        **as_test(test.t[0], test.p[0], (test.df,)),
         "estimate": test.difference[0],
         "conf_int": [test.low[0], test.high[0]],
         "df": test.df,
@@ -386,32 +400,40 @@ def run_calibrate(folder, case):
     )
     calibrated = calibrated_design(design, result, Weight("calibrated"))
     ids = frame[case["expected"].get("id_column", frame.columns[0])]
-    return {**weights_result(ids, result.weights, design.weights), **estimate_blocks(calibrated, case)}
+    return {
+        **weights_result(ids, result.weights, design.weights),
+        **estimate_blocks(calibrated, case),
+    }
 
 
 def faulty_margins(folder, frame, args):
     """Build the fault that ``problem`` describes from the folder's margins."""
     margin, problem = args["margin"], args["problem"]
-    totals = {name: dict(levels) for name, levels in margins_of(folder).items() if "*" not in name}
+    everything = margins_of(folder)
+    totals = {name: dict(levels) for name, levels in everything.items() if "*" not in name}
     if margin not in totals:
-        crossed = next(name for name in margins_of(folder) if margin in name.split("*"))
-        totals[crossed] = dict(margins_of(folder)[crossed])
+        name = margin if margin in everything else covering(everything, margin)
+        totals[name] = dict(everything[name])
     quoted = re.findall(r"'([^']*)'", problem)
-    if args["fault"] == "empty_level":
-        size = float(re.search(r"total ([\d.]+)", problem).group(1))
-        totals[margin][quoted[0]] = size
-    elif args["fault"] == "missing_level":
-        del totals[margin][quoted[-1]]
-    elif args["fault"] == "inconsistent":
-        times = float(re.search(r"([\d.]+) *x", problem).group(1))
-        totals[margin] = {level: times * size for level, size in totals[margin].items()}
-    elif args["fault"] == "na_in_aux":
-        count = int(re.search(r"(\d+)", problem).group(1))
-        frame = frame.copy()
-        frame.loc[frame.index[:count], margin] = np.nan
-    else:
-        raise ValueError(f"unknown fault {args['fault']}")
+    match args["fault"]:
+        case "empty_level":
+            totals[margin][quoted[0]] = float(re.search(r"total ([\d.]+)", problem).group(1))
+        case "missing_level":
+            del totals[margin][quoted[-1]]
+        case "inconsistent":
+            times = float(re.search(r"([\d.]+) *x", problem).group(1))
+            totals[margin] = {level: times * size for level, size in totals[margin].items()}
+        case "na_in_aux":
+            frame = frame.copy()
+            frame.loc[frame.index[: int(re.search(r"\d+", problem).group())], margin] = np.nan
+        case fault:
+            raise NotImplementedError(f"fault {fault}")
     return frame, totals
+
+
+def covering(margins, variable):
+    """A crossed margin that a variable is part of."""
+    return next(name for name in margins if variable in name.split("*"))
 
 
 def margins_of(folder):
@@ -434,23 +456,20 @@ def run_trim(folder, case):
         lower=args.get("lower", -np.inf),
         strict=args.get("strict", False),
     )
-    base, _ = folder.rows(folder.designs[case["design"]])
     id_column = case["expected"]["id_column"]
-    start = design.weights
-    if "g_min" in case["expected"] and not str(folder.designs[case["design"]]["weights"]).endswith(".csv"):
-        start = start_of_trim(folder, case, design, base, id_column)
+    start = weights_before(folder, case, design, id_column)
     result = weights_result(design.frame[id_column], trimmed, start)
     result["n_at_cap"] = int((np.abs(trimmed - args.get("upper", np.inf)) < 1e-6).sum())
     trimmed_design = design.with_weights(trimmed, weight=Weight("trimmed"))
     return {**result, **estimate_blocks(trimmed_design, case)}
 
 
-def start_of_trim(folder, case, design, base, id_column):
-    """Factors are reported against the design's weight where it covers the same rows."""
-    spec = folder.designs[case["design"]]
-    if len(base) != len(design):
+def weights_before(folder, case, design, id_column):
+    """Factors of trimming count from the design's own weight where it covers the same rows."""
+    frame, weight = folder.rows(folder.designs[case["design"]])
+    if len(frame) != len(design):
         return design.weights
-    return base.set_index(id_column).loc[design.frame[id_column], spec["weights"]].to_numpy(float)
+    return frame.set_index(id_column).loc[design.frame[id_column], weight].to_numpy(float)
 
 
 def responded(frame, name):
@@ -484,7 +503,9 @@ def model_frame(frame, predictors):
     for text in predictors:
         name = text.split(" ")[0]
         if "missing ->" in text:
-            prepared[name] = pd.to_numeric(frame[name]).fillna(float(text.split("->")[1].strip(" )")))
+            prepared[name] = pd.to_numeric(frame[name]).fillna(
+                float(text.split("->")[1].strip(" )"))
+            )
             names[name] = re.sub(r"^w\d+_", "", name) + "m"
         elif name.endswith("_missing"):
             prepared[name] = frame[name.removesuffix("_missing")].isna().astype(float)
@@ -568,9 +589,9 @@ def run_replicates(folder, case):
         result["quantile"] = table.rename(columns=names).to_dict(orient="records")
     if "chisq_F" in expected:
         test = independence_test(design, args["dom"], args["dom2"])
-        result["chisq_F"] = test_result(test.statistic, test.p, test.df)
+        result["chisq_F"] = as_test(test.statistic, test.p, test.df)
     if "ttest" in expected:
-        result["ttest"] = ttest_result(ttest(design, as_list(args["vars"])[0], args["dom2"]))
+        result["ttest"] = tas_test(ttest(design, as_list(args["vars"])[0], args["dom2"]))
     return result
 
 
@@ -674,13 +695,14 @@ def run_banner_table(folder, case):
         for statistic in (*nets, "mean"):
             pairs += pairs_of(section, statistic)
         test = section.independence()
-        tests.append({"banner": section.variable.name, **test_result(test.statistic, test.p, test.df)})
+        tests.append({"banner": section.variable.name, **as_test(test.statistic, test.p, test.df)})
     return {"df": sections[0].df, "columns": columns, "pairwise": pairs, "chisq": tests}
 
 
 def column_of(section, c, nets):
-    value, se = dict(zip(section.statistics, section.value[c], strict=True)), dict(
-        zip(section.statistics, section.se[c], strict=True)
+    value, se = (
+        dict(zip(section.statistics, section.value[c], strict=True)),
+        dict(zip(section.statistics, section.se[c], strict=True)),
     )
     categories = section.statistics[: section.counts.shape[1]]
     column = {
@@ -723,9 +745,9 @@ def run_block(folder, case):
         result["mean"] = rows_of(mean(design, args["mean"], deff="without"))
     if "chisq" in args:
         test = independence_test(design, *args["chisq"])
-        result["chisq"] = test_result(test.statistic, test.p, test.df)
+        result["chisq"] = as_test(test.statistic, test.p, test.df)
     if "ttest" in args:
-        result["ttest"] = ttest_result(ttest(design, *args["ttest"]))
+        result["ttest"] = tas_test(ttest(design, *args["ttest"]))
     if "ciprop" in args:
         condition, method = re.fullmatch(r"(.+?) *\((\w+)\)", args["ciprop"]).groups()
         found = proportion_interval(design, condition, method=method)
@@ -790,7 +812,13 @@ def main():
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     folder = Folder(arguments.expected)
-    got = {case["id"]: plain(run_case(folder, case)) for case in folder.cases}
+    got = {}
+    for case in folder.cases:
+        try:
+            got[case["id"]] = plain(run_case(folder, case))
+        except Exception:  # one case that breaks must not hide the others
+            print(f"{case['id']}:", file=sys.stderr)
+            traceback.print_exc()
     arguments.out.write_text(json.dumps(got, indent=1) + "\n", encoding="utf-8")
 
 

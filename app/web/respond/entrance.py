@@ -9,12 +9,13 @@ from flask import Blueprint, Response, request, session
 from app.panel.access_code import LENGTH
 from app.services import interviews
 from app.services.entrances import Entered, Refusal, Refused, enter
-from app.services.interviews import PageSaved, Post
+from app.services.posts import Post
 from app.web import site
 from app.web.locale import chosen_language, page_language, translator
 from app.web.respond import pages
 from app.web.respond.gates import ENTRANCE, KEPT, KEPT_PAGE, shut_page
-from app.web.respond.posted import posted_value, posted_values, without_controls
+from app.web.respond.posted import posted_value, posted_values, read_post, without_controls
+from app.web.respond.showing import reply_to, to_step
 from app.web.respond.view import EntryView
 from app.web.respond.words import Translate
 from app.web.security import from_our_pages
@@ -78,35 +79,29 @@ def post_code() -> Response:
 def _entered(reply: Entered) -> Response:
     ctx = site().services
     session["l"] = reply.language
-    sign_in(reply.interview_id, reply.code_id, secrets.token_urlsafe(12), ctx.clock.now())
-    step = _save_kept(reply) or interviews.load(ctx, reply.interview_id, reply.code_id).next_step
-    target = {interviews.REVIEW: "/review", interviews.DONE: "/done"}.get(step, f"/q/{step}")
-    return pages.see_other(target)
+    key = secrets.token_urlsafe(12)
+    who = sign_in(reply.interview_id, reply.code_id, key, ctx.clock.now())
+    post = _kept_post(reply)
+    if post is not None:
+        try:
+            saved = interviews.answer_page(ctx, who.interview_id, post, who.code_id)
+            return reply_to(who, post, saved)
+        except interviews.UnknownPageError:
+            pass
+    return to_step(interviews.load(ctx, who.interview_id, who.code_id).next_step)
 
 
-def _save_kept(reply: Entered) -> str | None:
-    """Save the page typed before the session ended, if it was this person's; the next step."""
+def _kept_post(reply: Entered) -> Post | None:
+    """The page that was sent when the session had ended, if it was this person's."""
     page_id = request.form.get(KEPT_PAGE)
-    form = _kept_form()
-    op_id = next(iter(form.pop("op", [])), "")
-    revision = next(iter(form.pop("rev", [])), "")
-    ours = site().tokens.belongs(op_id, reply.interview_id.hex)
-    if page_id is None or not ours or not revision.isdecimal():
+    if page_id is None:
         return None
-    post = Post(page_id, op_id, int(revision[:9]), form, reply.language, prompted=True)
-    try:
-        saved = interviews.answer_page(site().services, reply.interview_id, post, reply.code_id)
-    except interviews.UnknownPageError:
-        return None
-    return saved.step if isinstance(saved, PageSaved) else page_id
-
-
-def _kept_form() -> dict[str, list[str]]:
-    return {
+    fields = {
         name.removeprefix(KEPT): values
         for name, values in posted_values().items()
         if name.startswith(KEPT)
     }
+    return read_post(page_id, fields, reply.interview_id, reply.language)
 
 
 def _form_language() -> str:

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Response
+from markupsafe import Markup
 
-from app.services.interviews import Gate, Interview
+from app.questionnaire.accept import DAY, MONTH, YEAR
+from app.questionnaire.answers import other_variable
+from app.questionnaire.wording import question, translated
+from app.services.interviews import Gate, Interview, page_for
+from app.services.posts import Post
 from app.web import site
 from app.web.locale import page_language, translator
 from app.web.respond import pages
 from app.web.respond.posted import posted_values, without_controls
 from app.web.respond.view import EntryView
+from app.web.respond.words import with_isolates
 
 KEPT = "kept."
 """Prefix of the hidden inputs that carry a typed page past the code."""
@@ -41,10 +47,10 @@ def session_over(page_id: str | None = None) -> Response:
     return pages.entry_page(view, language=language, status=401)
 
 
-def gate_page(interview: Interview, *, kept: Sequence[tuple[str, str]] = ()) -> Response:
-    """Say why this interview takes no answers now, and show what was typed."""
+def gate_page(interview: Interview, post: Post | None = None) -> Response:
+    """Say why this interview takes no answers now, and show what was typed, in words."""
     language = page_language(interview.instrument.languages)
-    _ = translator(language)
+    kept = _in_words(interview, post, language) if post is not None else ()
     match interview.gate:
         case Gate.PAUSED:
             return _shut_page("paused", 503, language, kept)
@@ -52,6 +58,27 @@ def gate_page(interview: Interview, *, kept: Sequence[tuple[str, str]] = ()) -> 
             return _shut_page("revoked", 403, language, kept)
         case _:
             return _shut_page("closed", 410, language, kept)
+
+
+def _in_words(interview: Interview, post: Post, language: str) -> list[tuple[Markup, str]]:
+    """What was filled in on a page: each question with the words of its answer."""
+    page = page_for(interview, post.page_id)
+    item = page.item
+    asked = question(interview.instrument, page, interview.known, interview.route.values, language)
+    lines = {one.var: translated(one.text, language) for one in page.statements}
+    labels = {code: text[language] for code, text in interview.instrument.missing.items()}
+    labels |= {
+        one.code: one.text[language] for one in (*item.options, *interview.instrument.confirm)
+    }
+    parts = ("", DAY, MONTH, YEAR)
+    found = []
+    for var in page.variables:
+        names = [*(var + part for part in parts), other_variable(var)]
+        given = [value for name in names for value in post.form.get(name, ()) if value.strip()]
+        if given:
+            words = ", ".join(labels.get(value, value) for value in given)
+            found.append((with_isolates(lines.get(var, asked)), words))
+    return found
 
 
 def shut_page(page_id: str, status: int) -> Response:

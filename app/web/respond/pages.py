@@ -13,6 +13,7 @@ from app.web import site
 from app.web.locale import language_choices, page_language, translator
 from app.web.respond.view import DoneView, EntryView, PlainView, QuestionView, ReviewView
 from app.web.respond.words import ltr
+from app.web.sessions import has_entered, keep_language
 
 LEAVE_URL = "https://www.wikipedia.org/"
 """Where "leave this page now" goes: a page that says nothing about its reader."""
@@ -96,7 +97,7 @@ def plain_page(
 
 def help_page() -> Response:
     """Return the help page; the phone number and address are the study's own."""
-    code = page_language()
+    code = _kept_language()
     _ = translator(code)
     return plain_page(
         "help",
@@ -109,14 +110,14 @@ def help_page() -> Response:
             _("We save your answers after every page."),
         ],
         language=code,
-        link=("/", _("To the questions")),
+        link=(_way_on(), _("To the questions")),
         action=request.path,
     )
 
 
 def privacy_page() -> Response:
     """Return the privacy page, in words that the client has to confirm before fieldwork."""
-    code = page_language()
+    code = _kept_language()
     _ = translator(code)
     law = ltr("Wi2013, Wi2021")
     return plain_page(
@@ -138,9 +139,21 @@ def privacy_page() -> Response:
             _("This website uses one cookie, to know that it is you. It does not follow you."),
         ],
         language=code,
-        link=("/", _("To the questions")),
+        link=(_way_on(), _("To the questions")),
         action=request.path,
     )  # fmt: skip
+
+
+def _kept_language() -> str:
+    """The language of a page that belongs to no interview; who has entered goes on in it."""
+    code = page_language()
+    keep_language(code)
+    return code
+
+
+def _way_on() -> str:
+    """Where the questions are: for who has entered, the review leads to the first that is open."""
+    return "/review" if has_entered() else "/"
 
 
 def error_page(status: int) -> Response:

@@ -15,6 +15,7 @@ from app.questionnaire.accept import (
     Unanswered,
 )
 from app.questionnaire.answers import encode, other_variable
+from app.questionnaire.code_lists import match_typed
 from app.questionnaire.model import Kind, Missing, Offer, Option, Store, Value
 from app.questionnaire.progress import position
 from app.questionnaire.routing import Page, PageKind
@@ -159,7 +160,7 @@ def _field(
     ]
     outcome = typed.outcome if typed else None
     if isinstance(outcome, Ambiguous) and outcome.variable == var:
-        choices = _candidates(var, outcome, frame)
+        choices = _candidates(var, outcome, frame, shown)
     faults = outcome.faults if isinstance(outcome, Rejected) else ()
     fault = next((one for one in faults if one.variable in (var, other_variable(var))), None)
     return Field(
@@ -178,7 +179,8 @@ def _shown(interview: Interview, var: str, typed: Typed | None) -> dict[str, lis
     """Values by input name: what was typed, or else what is stored."""
     if typed is not None:
         shown = {name: list(values) for name, values in typed.form.items()}
-        if NONE_OF_THESE in shown.get(var, ()):
+        asked_again = isinstance(typed.outcome, Ambiguous)
+        if NONE_OF_THESE in shown.get(var, ()) and not asked_again:
             # What stood in the box was none of the names we know: it would be asked again.
             del shown[var]
         return shown
@@ -221,17 +223,38 @@ def _choice(
     )
 
 
-def _candidates(var: str, outcome: Ambiguous, frame: PageFrame) -> list[Choice]:
+def _candidates(
+    var: str, outcome: Ambiguous, frame: PageFrame, shown: Mapping[str, list[str]]
+) -> list[Choice]:
+    picked = shown.get(var, [])[1:]  # the first value is that of the text box
     choices = [
         Choice(
             id=f"q-{var}-{at + 1}",
             value=entry.code,
             label=with_isolates(translated(entry.text, frame.language)),
+            checked=entry.code in picked,
         )
         for at, entry in enumerate(outcome.candidates)
     ]
-    none = Choice(id=f"q-{var}-none", value=NONE_OF_THESE, label=frame.translate("None of these"))
+    none = Choice(
+        id=f"q-{var}-none",
+        value=NONE_OF_THESE,
+        label=frame.translate("None of these"),
+        checked=NONE_OF_THESE in picked,
+    )
     return [*choices, none]
+
+
+def candidates_again(
+    interview: Interview, page: Page, form: Form, language: str
+) -> Ambiguous | None:
+    """Return the candidates of a page on which one of them was picked, to be shown once more."""
+    var = page.variables[0]
+    words, *picked = form.get(var, [""])
+    if page.item.kind is not Kind.CODE_LIST or not picked:
+        return None
+    entries = interview.instrument.code_lists[page.item.code_list or ""]
+    return Ambiguous(var, match_typed(entries, language, words).candidates)
 
 
 def _missing_choices(

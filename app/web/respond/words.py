@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from markupsafe import Markup
@@ -13,11 +14,16 @@ from app.questionnaire.wording import END_ISOLATE, ISOLATE
 Translate = Callable[..., str]
 """``gettext`` bound to the language of the page."""
 
+_ISOLATED = re.compile(f"{ISOLATE}([^{ISOLATE}{END_ISOLATE}]*){END_ISOLATE}")
+
 
 def with_isolates(text: str) -> Markup:
-    """Return words as HTML, inserted values between ``<bdi>`` and ``</bdi>``."""
+    """Return words as HTML, inserted values between ``<bdi>`` and ``</bdi>``.
+
+    A person may type an isolate without its end: it then stays the character it is.
+    """
     escaped = str(Markup.escape(text))
-    return Markup(escaped.replace(ISOLATE, "<bdi>").replace(END_ISOLATE, "</bdi>"))  # noqa: S704 (escaped above)
+    return Markup(_ISOLATED.sub(r"<bdi>\1</bdi>", escaped))  # noqa: S704 (escaped above)
 
 
 def ltr(text: object) -> Markup:

@@ -106,7 +106,7 @@ def _facts(reader: Reader, results: WaveResults) -> list[tuple[str, str]]:
         (_("Answers saved until"), figures.moment(results.saved_until)),
         (_("Interviews"), figures.count(summary["n"])),
         (_("Effective number"), figures.count(summary["n_eff"])),
-        (_("Weight"), f"{recipe.weight}: {words(recipe.title, reader.language)}"),
+        (_("Weight"), f"{results.weight}: {words(recipe.title, reader.language)}"),
         (_("Questionnaire"), f"SHA-256 {versions}"),
     ]
 
@@ -205,6 +205,7 @@ def _crosstab(
         question=question if question and question != label else None,
         table=_crosstab_table(reader, wording, found, heading),
         base=base,
+        weight=found.weight,
         left_out=_left_out(reader, wording, found.left_out),
         flags=_flag_words(_, {column.flag for column in found.columns}),
         csv_url=_url(".csv", **query),

@@ -62,6 +62,7 @@ class CrosstabView:
     """Above the statements of a battery; ``None`` when the heading is the question."""
     table: Table
     base: str
+    weight: str
     left_out: str | None
     flags: Sequence[str]
     """What brackets, stars and dashes mean, as far as they occur."""

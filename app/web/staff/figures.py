@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from app.services.context import STUDY_ZONE
 
@@ -28,8 +28,9 @@ class Figures:
         """Return a share 0 to 1 as a percentage."""
         if share is None:
             return NONE
-        pattern = self._locale.percent_formats[None]
-        return str(pattern.apply(share, self._locale, force_frac=(decimals, decimals)))
+        whole = self._locale.percent_formats[None].pattern
+        pattern = whole.replace("0", f"0.{'0' * decimals}") if decimals else whole
+        return str(format_percent(share, format=pattern, locale=self._locale))
 
     def interval(self, low: float | None, high: float | None, decimals: int = 0) -> str:
         """Return an interval of shares, in per cent without the sign."""

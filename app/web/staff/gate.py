@@ -99,9 +99,9 @@ def form_token() -> str:
 
 def own_path(path: str | None) -> str | None:
     """Return a path if it is one of the staff site, so that nobody is led away from it."""
-    if path is None or len(path) > _LONGEST_PATH or not _OWN_PATH.fullmatch(path):
+    if path is None or len(path) > _LONGEST_PATH or ".." in path:
         return None
-    return path
+    return path if _OWN_PATH.fullmatch(path) else None
 
 
 # --- the cookie -----------------------------------------------------------------------------------

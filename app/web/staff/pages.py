@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import traceback
 
-from flask import Blueprint, Response, current_app, get_flashed_messages, request
+from flask import Blueprint, Response, current_app, get_flashed_messages, request, session
 from werkzeug.exceptions import HTTPException
 
 from app.i18n.locales import language as language_named
+from app.i18n.locales import negotiate
 from app.web import site
-from app.web.locale import language_choices, page_language, translator
+from app.web.locale import language_choices, translator
 from app.web.respond.words import Translate
 from app.web.staff.gate import SIGN_IN, form_token, may_see, own_path, visit
 from app.web.staff.labels import role_words
@@ -21,8 +23,17 @@ LANGUAGES = ("nl", "en")
 
 
 def staff_language() -> str:
-    """Return the language of this page."""
-    return page_language(offered())
+    """Return the language of this page: chosen before, else what the browser asks.
+
+    Nothing posted is read for it: the page that says a post is too large has a language too.
+    """
+    codes = offered()
+    kept = session.get("l")
+    if kept in codes:
+        return str(kept)
+    asked = request.headers.get("Accept-Language", "")
+    fallback = site().fallback_language
+    return negotiate(asked, codes) or (fallback if fallback in codes else codes[0])
 
 
 def offered() -> tuple[str, ...]:
@@ -119,7 +130,9 @@ def _refusal(error: HTTPException) -> Response:
 
 
 def _fault(error: Exception) -> Response:
-    logger.error("staff request failed", exc_info=error)
+    # As on the respondent site: lines of code, never the message, which may quote what was posted.
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("staff request failed: %s\n%s", type(error).__name__, frames)
     return error_page(500)
 
 

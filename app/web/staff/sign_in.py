@@ -44,7 +44,7 @@ def post_sign_in() -> Response:
     """Take the one step of signing in that was posted."""
     if "totp" in request.form:
         return _check_code(request.form["totp"])
-    email = request.form.get("email", "")[:254]
+    email = request.form.get("email", "").replace("\0", "")[:254]
     reply = staff.check_password(
         site().services,
         email,
@@ -93,7 +93,7 @@ def _password_page(email: str = "", refusal: Refusal | None = None) -> Response:
         Refusal.TOO_MANY: _("Too many wrong tries. Wait an hour, or ask the administrator."),
         Refusal.ENDED: _("It took too long. Fill in your password again."),
     }[refusal]
-    return _page("staff/password.html", refusal, fault, email=email)
+    return _page("staff/password.html", _("Sign in"), refusal, fault, email=email)
 
 
 def _code_page(refusal: Refusal | None = None) -> Response:
@@ -103,14 +103,16 @@ def _code_page(refusal: Refusal | None = None) -> Response:
         Refusal.WRONG: _("This code is not right, or it was used before. Wait for the next one."),
         Refusal.TOO_MANY: _("Too many wrong codes. Wait an hour, or ask the administrator."),
     }[refusal]
-    return _page("staff/code.html", refusal, fault)
+    title = _("The code from your authenticator app")
+    return _page("staff/code.html", title, refusal, fault)
 
 
-def _page(template: str, refusal: Refusal | None, fault: str | None, **context: object) -> Response:
-    _ = translator(pages.staff_language())
+def _page(
+    template: str, title: str, refusal: Refusal | None, fault: str | None, **context: object
+) -> Response:
     status = {None: 200, Refusal.TOO_MANY: 429}.get(refusal, 422)
     response = pages.page(
-        template, title=_("Sign in"), status=status, fault=fault, action=SIGN_IN, **context
+        template, title=title, status=status, fault=fault, action=SIGN_IN, **context
     )
     if status == 429:
         response.headers["Retry-After"] = str(RETRY_S)

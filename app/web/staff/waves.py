@@ -23,15 +23,17 @@ WATCHING = (
 RUNNING = (Role.RESEARCHER, Role.FIELDWORK, Role.ADMIN)
 STEPS = {"open": WaveStatus.OPEN, "pause": WaveStatus.PAUSED, "close": WaveStatus.CLOSED}
 LONGEST_NOTE = 300
+LAST_YEAR = 9999
+"""A larger number fits no column of the database, and is no year."""
 
 
 def add_views(blueprint: Blueprint) -> None:
     """Register the views of the waves."""
     blueprint.add_url_rule("/", view_func=waves)
-    blueprint.add_url_rule("/waves/<int(fixed_digits=4):year>", view_func=wave)
-    blueprint.add_url_rule("/waves/<int(fixed_digits=4):year>/close", view_func=confirm_close)
+    blueprint.add_url_rule("/waves/<int:year>", view_func=wave)
+    blueprint.add_url_rule("/waves/<int:year>/close", view_func=confirm_close)
     blueprint.add_url_rule(
-        "/waves/<int(fixed_digits=4):year>/<any(open,pause,close):step>",
+        "/waves/<int:year>/<any(open,pause,close):step>",
         view_func=take_step,
         methods=["POST"],
     )
@@ -87,6 +89,8 @@ def take_step(year: int, step: str) -> Response:
 
 
 def _report(year: int) -> WaveReport:
+    if year > LAST_YEAR:
+        abort(404)
     report = wave_report(site().services, year)
     if report is None:
         abort(404)

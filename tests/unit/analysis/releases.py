@@ -34,6 +34,8 @@ CODES: dict[str, tuple[str, Sequence[str]]] = {
     "fr_act": ("frame", ("wi2021", "wi2013", "unknown")),
     "x_split": ("derived", ("a", "b", "c", "d")),
     "q_tempo": ("single", ("snel", "goed", "langzaam")),
+    "r_educ": ("single", ("geen", "basis", "middelbaar", "hoger")),
+    **{f"g_{k}": ("single", ("1", "2", "3", "4", "5")) for k in "abcd"},
 }
 
 
@@ -166,6 +168,8 @@ def _answers(person: Row, frame: Row, status: str, rng: random.Random) -> Row:
         if person["x_split"] == "b"
         else "na_route",
     }
+    row["r_educ"] = rng.choice(CODES["r_educ"][1])
+    row |= {f"g_{k}": last or rng.choice("12345") for k in "abcd"}
     for code in CODES["d_nu"][1]:
         row[f"d_nu__{code}"] = last or ("1" if code in chosen else "0")
     return row

@@ -109,11 +109,11 @@ def test_interrupt_halfway_leaves_no_half_file(tmp_path, monkeypatch):
 def test_plan_without_a_fitting_recipe_says_which_waves(tmp_path):
     release = write_release(tmp_path / "release")
     plan = write_plan(tmp_path)
-    plan.write_text(plan.read_text().replace("[2024]", "[2024, 2027]"))
+    plan.write_text(plan.read_text().replace("[2024]", "[2027, 2024]"))
 
     result = CliRunner().invoke(
         cli, ["tables", str(release), "--plan", str(plan), "--out", str(tmp_path / "out")]
     )
 
     assert result.exit_code == 1
-    assert "waves [2024, 2027]" in result.stderr
+    assert "waves [2027, 2024]" in result.stderr

@@ -50,7 +50,7 @@ def test_manifest_may_list_files_as_rows(tmp_path):
     manifest["files"] = [{"name": n, "rows": 1, **f} for n, f in manifest["files"].items()]
     path.write_text(json.dumps(manifest))
 
-    assert set(read_release(folder).manifest.hashes) == set(m["name"] for m in manifest["files"])
+    assert set(read_release(folder).manifest.hashes) == {m["name"] for m in manifest["files"]}
 
 
 def test_answer_outside_the_codebook_is_an_error_not_a_loss(tmp_path):

@@ -123,7 +123,20 @@ def test_finding_is_estimated_on_its_base_and_set_beside_the_words(responses):
 def test_study_has_the_twelve_numeric_findings():
     findings = read_findings(SURVEY / "findings.csv")
 
-    assert [f.id for f in findings] == "F02a F02b F02c F11 F18 F24 F25 F26 F40 F45 F52 F55".split()
+    assert [f.id for f in findings] == [
+        "F02a",
+        "F02b",
+        "F02c",
+        "F11",
+        "F18",
+        "F24",
+        "F25",
+        "F26",
+        "F40",
+        "F45",
+        "F52",
+        "F55",
+    ]
     assert all(f.published_low <= f.published_point <= f.published_high for f in findings)
 
 
@@ -159,3 +172,32 @@ def test_workbook_holds_text_never_formulas_and_says_synthetic(release, response
         [Sheet("a/b", "Title", table), Sheet("a?b", "Other", table)],
         standing_notes(release.manifest),
     )
+
+
+def test_nets_and_means_follow_from_the_shares(responses):
+    rows = share(responses, "e_meedoen", nets={"top2": ["1", "2"]}, mean=True).rows
+
+    shares = rows[rows["statistic"] == "share"]
+    net = rows.loc[rows["statistic"] == "net", "value"].item()
+    average = rows.loc[rows["statistic"] == "mean", "value"].item()
+    assert net == pytest.approx(shares["value"][:2].sum())
+    assert average == pytest.approx((shares["stub_code"].astype(float) * shares["value"]).sum())
+    with pytest.raises(AnalysisError, match="net 'x': 'e_meedoen' has no code 7"):
+        share(responses, "e_meedoen", nets={"x": ["7"]})
+    with pytest.raises(AnalysisError, match="are no numbers"):
+        share(responses, "sekse", mean=True)
+
+
+def test_letter_of_the_lower_column_stands_at_the_higher(tmp_path):
+    def men_agree(rows):
+        for k, row in enumerate(rows):
+            row["e_meedoen"] = "1" if (row["sekse"] == "man") != (k % 10 == 0) else "5"
+
+    release = read_release(write_release(tmp_path / "r", responses=men_agree))
+    weighting = weigh(release, read_recipe(SURVEY / "weights" / "w1_cs.yaml"))
+    rows = share(weighted_responses(release, weighting), "e_meedoen", by="sekse", letters=True).rows
+
+    letters = rows[rows["statistic"] == "letters"].set_index(["stub_code", "banner_code"])["flag"]
+    assert letters["1", "man"] == "B"
+    assert letters["1", "vrouw"] == ""
+    assert letters["5", "vrouw"] == "A"

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from analysis.errors import AnalysisError, MarginError, RecipeError
+from analysis.design import LonelyPSU
+from analysis.errors import AnalysisError, CancelledError, MarginError, RecipeError
 from analysis.responses import read_release
-from analysis.weighting.recipe import parse_recipe, read_recipe
+from analysis.weighting.distance import Distance
+from analysis.weighting.recipe import (
+    Attrition,
+    Base,
+    Blocks,
+    Calibrate,
+    LevelRule,
+    MarginRule,
+    MarginSource,
+    Nonresponse,
+    Recipe,
+    Trim,
+    parse_recipe,
+    read_recipe,
+)
+from analysis.weighting.recipe_text import recipe_text
 from analysis.weighting.run import weigh, weighted_responses, write_weights
 from tests.unit.analysis.releases import POPULATION, SURVEY, write_release
 
@@ -50,11 +70,15 @@ def test_people_out_of_scope_and_open_link_people_get_no_weight(tmp_path):
 def test_small_nationality_is_merged_into_other_and_reported(tmp_path):
     def only_two_from_iraq(rows):
         iraqis = [r for r in rows if r["fr_nationality"] == "IQ" and r["fr_act"] == "wi2021"]
-        for row in iraqis:
-            row["fr_nationality"] = "SY"
+        for row in rows:
+            row["fr_nationality"] = (
+                "SY" if row in iraqis else row["fr_nationality"].replace("IR", "AF")
+            )
         answered = [r for r in rows if r["fr_act"] == "wi2021" and r["disposition"] == "1.1"]
         for row in answered[:2]:
             row["fr_nationality"] = "IQ"
+        for row in answered[2:9]:
+            row["fr_nationality"] = "IR"
 
     weighting = weigh_w1(write_release(tmp_path / "release", frame=only_two_from_iraq))
 
@@ -114,7 +138,7 @@ def test_base_weight_of_zero_is_refused_with_the_count(tmp_path):
     def zero(rows):
         rows[0]["base_weight"] = "0"
 
-    with pytest.raises(AnalysisError, match="1 of 620 weights are zero"):
+    with pytest.raises(AnalysisError, match=r"1 of \d+ weights are zero"):
         weigh_w1(write_release(tmp_path / "release", frame=zero))
 
 
@@ -188,3 +212,60 @@ def test_faulty_recipe_lists_all_problems_with_their_lines():
 def test_yaml_with_aliases_twice_given_keys_or_broken_is_refused(text):
     with pytest.raises(RecipeError):
         parse_recipe(text)
+
+
+@pytest.mark.parametrize("path", sorted((SURVEY / "weights").glob("*.yaml")), ids=lambda p: p.stem)
+def test_recipe_written_and_read_again_is_the_same(path):
+    recipe = read_recipe(path)
+
+    again = parse_recipe(recipe_text(recipe), folder=recipe.folder)
+
+    assert replace(again, digest="") == replace(recipe, digest="")
+
+
+@given(
+    st.sampled_from(["linear", "raking", "logit"]),
+    st.sampled_from([None, (0.3, 3.0)]),
+    st.lists(st.sampled_from(["fr_sex", "fr_group", "r_educ"]), min_size=1, unique=True),
+    st.floats(1, 9),
+    st.booleans(),
+)
+def test_any_recipe_round_trips(distance, bounds, names, times, flag):
+    margin = MarginRule(
+        "m",
+        (LevelRule("fr_act == 'a'", "{x}_y"),),
+        MarginSource("m", "k", {"g": "all"}),
+        "rest",
+        "other",
+        5,
+        {"p": "q"},
+    )
+    recipe = Recipe(
+        "w",
+        (2024, 2025),
+        (
+            Base(None, tuple(names), "known(x)"),
+            Nonresponse("quantiles", (), tuple(names), 4, flag, 20, times),
+            Attrition(2025, tuple(names), "inverse", 5, flag),
+            Trim(times, None if flag else 0.2, flag),
+            Calibrate((margin,), times, "2023-10-01", Distance(distance), bounds, 0.002, flag),
+        ),
+        {"nl": "é"},
+        "open" if flag else "probability",
+        ("1.1",),
+        LonelyPSU.ADJUST,
+        Blocks("x_split", ("a", "b"), "ab" if flag else None),
+    )
+
+    assert replace(parse_recipe(recipe_text(recipe)), digest="") == recipe
+
+
+def test_cancelling_stops_the_work_between_steps(tmp_path):
+    release = read_release(write_release(tmp_path / "release"))
+
+    def stop(line):
+        if "calibrate" in line:
+            raise CancelledError
+
+    with pytest.raises(CancelledError):
+        weigh(release, read_recipe(W1), progress=stop)

@@ -17,8 +17,8 @@ REQUIRED_HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-TOKEN_ACTIONS = ("/", "/review", "/q/")
-"""Where forms lead that change something."""
+NO_TOKEN = ("/help", "/privacy", "/done")
+"""Where forms lead that change the language of the page and nothing else."""
 
 
 def parsed(html: str) -> Element:
@@ -133,7 +133,7 @@ def _check_forms(page: Element) -> None:
         assert form.get("method") == "post"
         action = form.get("action") or ""
         assert action.startswith("/")
-        if action in TOKEN_ACTIONS or action.startswith("/q/"):
+        if action not in NO_TOKEN:
             hidden = {one.get("name"): one.get("value") for one in form.iter("input")}
             assert hidden.get("csrf_token")
         for button in form.iter("button"):

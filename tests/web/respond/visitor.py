@@ -14,7 +14,6 @@ from werkzeug.test import TestResponse
 
 from tests.builders import Invited
 from tests.web.respond.page_checks import (
-    QUESTION_BYTES,
     check_headers,
     check_page,
     check_redirect,
@@ -136,7 +135,7 @@ class Page:
 
 
 class Visitor:
-    """Fetches pages and checks each of them; ``reviews`` may be longer than the other pages."""
+    """Fetches pages and checks each of them."""
 
     def __init__(self, app: Flask, *, language: str = "nl", **environ: str) -> None:
         self.client: FlaskClient = app.test_client()
@@ -200,8 +199,7 @@ class Visitor:
         raise AssertionError(f"redirected in circles to {path}")
 
     def seen(self, response: TestResponse, path: str) -> Page:
-        budget = 3 * QUESTION_BYTES if path.startswith("/review") else QUESTION_BYTES
-        page = Page(path, response, check_page(response, budget=budget))
+        page = Page(path, response, check_page(response))
         self.visited.append(page)
         return page
 

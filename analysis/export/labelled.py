@@ -1,0 +1,327 @@
+"""Responses as statistical packages hold them: numbers with labels, typed missing, measure levels.
+
+What `sav` and `dta` have in common; each adds what its format cannot say otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+
+from analysis.arrays import FloatArray, TextArray
+from analysis.codebook import Codebook, Missing, Variable, words
+from analysis.errors import AnalysisError, ReleaseError
+from analysis.export.design_columns import DesignColumn, design_columns
+from analysis.export.notes import standing_notes
+from analysis.export.numbering import Form, Numbered, Numbering, number_responses
+from analysis.responses import Responses
+
+NOT_CHOSEN = {"nl": "niet gekozen", "en": "not chosen"}
+HEAD: Mapping[str, Mapping[str, str]] = {
+    "person_id": {"nl": "Pseudoniem van de persoon", "en": "Pseudonym of the person"},
+    "case_id": {"nl": "Persoon in deze ronde", "en": "Person in this wave"},
+    "wave": {"nl": "Ronde", "en": "Wave"},
+    "version": {
+        "nl": "Versie van de vragenlijst (SHA-256)",
+        "en": "Version of the questionnaire (SHA-256)",
+    },
+}
+"""Columns of ``responses.csv`` that the codebook does not describe."""
+CONFIRM_LABELS: Mapping[str, Mapping[str, str]] = {
+    "still_true": {"nl": "Klopt nog", "en": "Still true"},
+    "changed": {"nl": "Veranderd", "en": "It changed"},
+    "never_true": {"nl": "Klopte nooit", "en": "It was never right"},
+}
+_OWN_WORDS = frozenset({"open", "text"})
+
+
+class Measure(StrEnum):
+    """Level of measurement, in SPSS's words."""
+
+    NOMINAL = "nominal"
+    ORDINAL = "ordinal"
+    SCALE = "scale"
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledColumn:
+    """One column of the file.
+
+    Attributes
+    ----------
+    name : str
+        As in ``responses.csv``.
+    short_name : str
+        With the option's number instead of its code, for packages that refuse ``name``.
+    values : ndarray, float64 with NaN for an empty cell, or object for text
+    value_labels : mapping of int to str
+        Of the answers; `missing` has its own in `LabelledFile.missing_labels`.
+    missing : mapping of Missing to int
+        Numbers in `values` that say why there is no answer; empty where that cannot be.
+    """
+
+    name: str
+    label: str
+    values: FloatArray | TextArray = field(repr=False)
+    measure: Measure
+    value_labels: Mapping[int, str] = field(default_factory=dict, repr=False)
+    missing: Mapping[Missing, int] = field(default_factory=dict, repr=False)
+    short_name: str = ""
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the values are text."""
+        return self.values.dtype == np.object_
+
+
+@dataclass(frozen=True)
+class ResponseSet:
+    """The columns of one multiple-choice question, 1 where chosen."""
+
+    name: str
+    label: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledFile:
+    """All columns with their words in one language."""
+
+    title: str
+    language: str
+    columns: tuple[LabelledColumn, ...] = field(repr=False)
+    sets: tuple[ResponseSet, ...] = field(repr=False)
+    missing_labels: Mapping[Missing, str]
+    notes: tuple[str, ...]
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return len(self.columns[0].values)
+
+
+def languages_of(codebook: Codebook) -> tuple[str, ...]:
+    """Give the languages in which the codebook has words, its own first."""
+    found = dict.fromkeys(codebook.languages)
+    for variable in codebook.variables.values():
+        found |= dict.fromkeys(variable.label)
+        for option in variable.codes:
+            found |= dict.fromkeys(option.label)
+    return tuple(found)
+
+
+def labelled_file(
+    responses: Responses,
+    *,
+    language: str,
+    numbering: Numbering | None = None,
+    design: Sequence[DesignColumn] | None = None,
+) -> LabelledFile:
+    """Turn responses into labelled numbers.
+
+    Parameters
+    ----------
+    responses : Responses
+    language : str
+        Of the labels; where the codebook lacks a text in it, another language stands in.
+    numbering : Numbering, optional
+        The study's frozen table; see `number_responses` for what holds without it.
+    design : sequence of DesignColumn, optional
+        Weights and the like; by default those of the responses' own design.
+
+    Raises
+    ------
+    AnalysisError
+        If the codebook has no text in the language, or holds answers in people's own words.
+    ReleaseError
+        If an answer is not in the codebook; nothing is dropped.
+
+    Notes
+    -----
+    Only columns that the codebook describes come in, with person, case, wave and version.
+    """
+    codebook = responses.codebook
+    held = languages_of(codebook)
+    if language not in held:
+        raise AnalysisError(f"the codebook has no texts in '{language}', only {', '.join(held)}")
+    _refuse_own_words(codebook)
+    numbers = number_responses(responses, numbering)
+    described = {column for one in codebook.variables.values() for column in one.columns}
+    columns = [
+        _head_column(responses.table[name], name, words(label, language))
+        for name, label in HEAD.items()
+        if name in responses.table.columns and name not in described
+    ]
+    for variable in codebook.variables.values():
+        columns += _variable_columns(responses, variable, numbers, language)
+    beside = design_columns(responses) if design is None else design
+    columns += [_design_column(one, language) for one in beside]
+    manifest = responses.manifest
+    marked = "SYNTHETIC, invented people: " if manifest.synthetic else ""
+    return LabelledFile(
+        title=f"{marked}{codebook.study} {', '.join(map(str, manifest.waves))}",
+        language=language,
+        columns=tuple(columns),
+        sets=tuple(_sets(codebook, {column.name for column in columns}, language)),
+        missing_labels={
+            kind: words(codebook.missing.get(kind.value, {}), language, kind.value)
+            for kind in Missing
+        },
+        notes=standing_notes(manifest),
+    )
+
+
+def option_label(variable: Variable, code: str, language: str) -> str:
+    """Give the words of an answer, also of a confirmation; the code itself where there are none."""
+    if not variable.codes and code in CONFIRM_LABELS and variable.kind == "confirm":
+        return words(CONFIRM_LABELS[code], language)
+    return variable.code_label(code, language)
+
+
+def measure_of(variable: Variable, form: Form) -> Measure:
+    """Guess the level: scales are ordinal, and so are classes and months; names are nominal.
+
+    A list of codes is a scale when all of them but one (such as "does not apply") begin with a
+    digit.
+    """
+    if form is Form.NUMBER:
+        return Measure.SCALE
+    if form is not Form.CODES:
+        return Measure.ORDINAL
+    codes = [option.code for option in variable.codes]
+    named = sum(not code[:1].isdigit() for code in codes)
+    is_scale = not variable.is_multiple and len(codes) > 2 and named <= 1
+    return Measure.ORDINAL if is_scale else Measure.NOMINAL
+
+
+def _refuse_own_words(codebook: Codebook) -> None:
+    found = [name for name, one in codebook.variables.items() if one.kind in _OWN_WORDS]
+    if found:
+        raise AnalysisError(
+            f"answers in people's own words never enter a file before they are coded: {found[0]}"
+        )
+
+
+def _sets(codebook: Codebook, present: set[str], language: str) -> Iterator[ResponseSet]:
+    for variable in codebook.variables.values():
+        columns = tuple(column for column in variable.columns if column in present)
+        if variable.is_multiple and len(columns) > 1:
+            yield ResponseSet(variable.name, words(variable.label, language), columns)
+
+
+# --- columns --------------------------------------------------------------------------------------
+
+
+def _head_column(column: pd.Series, name: str, label: str) -> LabelledColumn:
+    if name != "wave":
+        return LabelledColumn(name, label, _text(column), Measure.NOMINAL)
+    values = pd.to_numeric(column).to_numpy(dtype=float)
+    return LabelledColumn(name, label, values, Measure.ORDINAL)
+
+
+def _design_column(one: DesignColumn, language: str) -> LabelledColumn:
+    text = one.values.dtype == np.object_
+    return LabelledColumn(
+        name=one.name,
+        label=one.label.get(language) or words(one.label, "en"),
+        values=one.values,
+        measure=Measure.NOMINAL if text else Measure.SCALE,
+    )
+
+
+def _text(column: pd.Series) -> TextArray:
+    return column.astype(str).to_numpy(dtype=object)
+
+
+def _variable_columns(
+    responses: Responses, variable: Variable, numbering: Numbering, language: str
+) -> Iterator[LabelledColumn]:
+    numbered = numbering[variable.name] if variable.name in numbering else Numbered(Form.NUMBER)
+    present = [column for column in variable.columns if column in responses.table.columns]
+    for column in present:
+        if variable.is_multiple:
+            code = column.removeprefix(f"{variable.name}__")
+            yield _choice_column(responses, variable, numbered, code, language)
+            continue
+        values = _encoded(responses.table[column], _reader(variable, numbered), numbered.missing)
+        yield LabelledColumn(
+            name=column,
+            label=words(variable.label, language, variable.name),
+            values=values,
+            measure=measure_of(variable, numbered.form),
+            value_labels={
+                number: option_label(variable, code, language)
+                for code, number in numbered.numbers.items()
+            },
+            missing=numbered.missing,
+        )
+
+
+def _choice_column(
+    responses: Responses, variable: Variable, numbered: Numbered, code: str, language: str
+) -> LabelledColumn:
+    option = option_label(variable, code, language)
+    column = f"{variable.name}__{code}"
+    return LabelledColumn(
+        name=column,
+        label=f"{option} – {words(variable.label, language, variable.name)}",
+        values=_encoded(responses.table[column], _chosen(column), numbered.missing),
+        measure=Measure.NOMINAL,
+        value_labels={0: NOT_CHOSEN.get(language) or NOT_CHOSEN["en"], 1: option},
+        missing=numbered.missing,
+        short_name=f"{variable.name}__{numbered.numbers[code]}",
+    )
+
+
+Reader = Callable[[str], float]
+
+
+def _encoded(column: pd.Series, read: Reader, missing: Mapping[Missing, int]) -> FloatArray:
+    """Give each cell its number; an empty cell, in waves without the variable, is NaN."""
+    positions, distinct = pd.factorize(column)
+    fixed = {kind.value: float(number) for kind, number in missing.items()} | {"": np.nan}
+    numbers = [fixed[answer] if answer in fixed else read(answer) for answer in map(str, distinct)]
+    return np.asarray([*numbers, np.nan], dtype=np.float64)[positions]
+
+
+def _chosen(column: str) -> Reader:
+    def read(answer: str) -> float:
+        if answer not in ("0", "1"):
+            raise ReleaseError(f"column '{column}': {answer!r} where 0 or 1 was expected")
+        return float(answer)
+
+    return read
+
+
+def _reader(variable: Variable, numbered: Numbered) -> Reader:
+    def read(answer: str) -> float:
+        try:
+            if numbered.form is Form.CODES:
+                return float(numbered.numbers[answer])
+            if numbered.form is Form.NUMBER:
+                return float(answer)
+            return _calendar(answer, parts=2 if numbered.form is Form.MONTH else 3)
+        except (KeyError, ValueError):
+            raise ReleaseError(
+                f"variable '{variable.name}': the answer {answer!r} is not in the codebook, or "
+                f"no {numbered.form}"
+            ) from None
+
+    return read
+
+
+def _calendar(answer: str, *, parts: int) -> float:
+    """Read ``YYYY-MM`` as YYYYMM and so on; parts that are not known are 00."""
+    found = [int(part) for part in answer.split("-")]
+    if not 1 <= len(found) <= parts or not 1000 <= found[0] <= 9999:
+        raise ValueError(answer)
+    total = found[0]
+    for part in [*found[1:], *[0] * (parts - len(found))]:
+        if not 0 <= part <= 31:
+            raise ValueError(answer)
+        total = total * 100 + part
+    return float(total)
