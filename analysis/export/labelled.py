@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -36,6 +37,7 @@ CONFIRM_LABELS: Mapping[str, Mapping[str, str]] = {
     "changed": {"nl": "Veranderd", "en": "It changed"},
     "never_true": {"nl": "Klopte nooit", "en": "It was never right"},
 }
+_CHOSEN = Numbered(Form.CODES, {"0": 0, "1": 1})
 _OWN_WORDS = frozenset({"open", "text"})
 
 
@@ -104,6 +106,25 @@ class LabelledFile:
         return len(self.columns[0].values)
 
 
+@dataclass(frozen=True)
+class WrittenFile:
+    """What came out, and what the format could not hold.
+
+    Attributes
+    ----------
+    shortened : tuple of str
+        Columns of which a label was cut at the format's limit; the codebook page has it whole.
+    renamed : mapping of str to str
+        Columns whose name the package does not take, with the name they got.
+    """
+
+    path: Path
+    rows: int
+    columns: int
+    shortened: tuple[str, ...]
+    renamed: Mapping[str, str]
+
+
 def languages_of(codebook: Codebook) -> tuple[str, ...]:
     """Give the languages in which the codebook has words, its own first."""
     found = dict.fromkeys(codebook.languages)
@@ -148,7 +169,7 @@ def labelled_file(
     held = languages_of(codebook)
     if language not in held:
         raise AnalysisError(f"the codebook has no texts in '{language}', only {', '.join(held)}")
-    _refuse_own_words(codebook)
+    refuse_own_words(codebook)
     numbers = number_responses(responses, numbering)
     described = {column for one in codebook.variables.values() for column in one.columns}
     columns = [
@@ -198,7 +219,8 @@ def measure_of(variable: Variable, form: Form) -> Measure:
     return Measure.ORDINAL if is_scale else Measure.NOMINAL
 
 
-def _refuse_own_words(codebook: Codebook) -> None:
+def refuse_own_words(codebook: Codebook) -> None:
+    """Raise `AnalysisError` if the codebook has variables that hold what people wrote."""
     found = [name for name, one in codebook.variables.items() if one.kind in _OWN_WORDS]
     if found:
         raise AnalysisError(
@@ -247,11 +269,10 @@ def _variable_columns(
             code = column.removeprefix(f"{variable.name}__")
             yield _choice_column(responses, variable, numbered, code, language)
             continue
-        values = _encoded(responses.table[column], _reader(variable, numbered), numbered.missing)
         yield LabelledColumn(
             name=column,
             label=words(variable.label, language, variable.name),
-            values=values,
+            values=_encoded(responses.table[column], variable, numbered.number),
             measure=measure_of(variable, numbered.form),
             value_labels={
                 number: option_label(variable, code, language)
@@ -269,7 +290,7 @@ def _choice_column(
     return LabelledColumn(
         name=column,
         label=f"{option} – {words(variable.label, language, variable.name)}",
-        values=_encoded(responses.table[column], _chosen(column), numbered.missing),
+        values=_encoded(responses.table[column], variable, _CHOSEN.number),
         measure=Measure.NOMINAL,
         value_labels={0: NOT_CHOSEN.get(language) or NOT_CHOSEN["en"], 1: option},
         missing=numbered.missing,
@@ -277,51 +298,15 @@ def _choice_column(
     )
 
 
-Reader = Callable[[str], float]
-
-
-def _encoded(column: pd.Series, read: Reader, missing: Mapping[Missing, int]) -> FloatArray:
+def _encoded(column: pd.Series, variable: Variable, number: Callable[[str], float]) -> FloatArray:
     """Give each cell its number; an empty cell, in waves without the variable, is NaN."""
     positions, distinct = pd.factorize(column)
-    fixed = {kind.value: float(number) for kind, number in missing.items()} | {"": np.nan}
-    numbers = [fixed[answer] if answer in fixed else read(answer) for answer in map(str, distinct)]
-    return np.asarray([*numbers, np.nan], dtype=np.float64)[positions]
-
-
-def _chosen(column: str) -> Reader:
-    def read(answer: str) -> float:
-        if answer not in ("0", "1"):
-            raise ReleaseError(f"column '{column}': {answer!r} where 0 or 1 was expected")
-        return float(answer)
-
-    return read
-
-
-def _reader(variable: Variable, numbered: Numbered) -> Reader:
-    def read(answer: str) -> float:
+    numbers = []
+    for answer in map(str, distinct):
         try:
-            if numbered.form is Form.CODES:
-                return float(numbered.numbers[answer])
-            if numbered.form is Form.NUMBER:
-                return float(answer)
-            return _calendar(answer, parts=2 if numbered.form is Form.MONTH else 3)
+            numbers.append(number(answer) if answer else np.nan)
         except (KeyError, ValueError):
             raise ReleaseError(
-                f"variable '{variable.name}': the answer {answer!r} is not in the codebook, or "
-                f"no {numbered.form}"
+                f"variable '{variable.name}': the answer {answer!r} is not in the codebook"
             ) from None
-
-    return read
-
-
-def _calendar(answer: str, *, parts: int) -> float:
-    """Read ``YYYY-MM`` as YYYYMM and so on; parts that are not known are 00."""
-    found = [int(part) for part in answer.split("-")]
-    if not 1 <= len(found) <= parts or not 1000 <= found[0] <= 9999:
-        raise ValueError(answer)
-    total = found[0]
-    for part in [*found[1:], *[0] * (parts - len(found))]:
-        if not 0 <= part <= 31:
-            raise ValueError(answer)
-        total = total * 100 + part
-    return float(total)
+    return np.asarray([*numbers, np.nan], dtype=np.float64)[positions]

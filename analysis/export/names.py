@@ -6,18 +6,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_SPSS_RESERVED = frozenset("all and by eq ge gt le lt ne not or to with".split())
+_SPSS_RESERVED = frozenset(
+    ("all", "and", "by", "eq", "ge", "gt", "le", "lt", "ne", "not", "or", "to", "with")
+)
 _STATA_RESERVED = frozenset(
-    "_all _b byte _coef _cons double float if in int long _n _pi _pred _rc _skip strl using with"
-    .split()
-)  # fmt: skip
+    ("byte", "double", "float", "if", "in", "int", "long", "strl", "using", "with")
+)
 
 
 @dataclass(frozen=True)
 class NameRules:
-    """What a package takes as a name: ASCII letters, digits and underscore, starting by a letter.
+    """What a package takes as a name: ASCII letters, digits and underscores, a letter first.
 
-    Both packages take more; a name made so is read by every other program too.
+    Both packages take more; every other program reads a name made so.
     """
 
     longest: int

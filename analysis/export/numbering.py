@@ -35,9 +35,9 @@ CONFIRM_CODES = ("still_true", "changed", "never_true")
 """Answers of a page that confirms an earlier wave; the codebook may leave them out."""
 _FORMAT = "perspectief-numbering/1"
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,7}", re.ASCII)
-_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?", re.ASCII)
-_MONTH = re.compile(r"[0-9]{4}(-[0-9]{2})?", re.ASCII)
-_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?", re.ASCII)
+_DECIMAL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,6})?", re.ASCII)
+_MONTH = re.compile(r"[1-9][0-9]{3}(-(0[1-9]|1[0-2]))?", re.ASCII)
+_DATE = re.compile(r"[1-9][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?", re.ASCII)
 
 
 class Form(StrEnum):
@@ -75,17 +75,66 @@ class Numbered:
         """The number of each missing code."""
         return SIGNED_MISSING_NUMBERS if self.signed else MISSING_NUMBERS
 
-    def code(self, number: int) -> str:
-        """Give the code that a number stands for, a missing code too.
+    def number(self, answer: str) -> float:
+        """Give the number of an answer or missing code.
+
+        Raises
+        ------
+        KeyError
+            If a code has none.
+        ValueError
+            If the answer is no number, month or date, or one that stands for a missing code.
+        """
+        if answer in MISSING_CODES:
+            return float(self.missing[Missing(answer)])
+        match self.form:
+            case Form.CODES:
+                return float(self.numbers[answer])
+            case Form.NUMBER:
+                return self._decimal(answer)
+            case Form.MONTH:
+                return _calendar_number(answer, _MONTH, digits=6)
+            case Form.DATE:
+                return _calendar_number(answer, _DATE, digits=8)
+
+    def answer(self, number: float) -> str:
+        """Give the answer or missing code that a number stands for; the inverse of `number`.
 
         Raises
         ------
         KeyError
             If it stands for none.
         """
-        codes = {value: code for code, value in self.numbers.items()}
-        codes |= {value: kind.value for kind, value in self.missing.items()}
-        return codes[number]
+        missing = {float(value): kind.value for kind, value in self.missing.items()}
+        if number in missing:
+            return missing[number]
+        match self.form:
+            case Form.CODES:
+                return {value: code for code, value in self.numbers.items()}[int(number)]
+            case Form.NUMBER:
+                return format(number, ".15g")
+            case Form.MONTH:
+                return _calendar_answer(number, digits=6)
+            case Form.DATE:
+                return _calendar_answer(number, digits=8)
+
+    def _decimal(self, answer: str) -> float:
+        if not _DECIMAL.fullmatch(answer) or float(answer) in self.missing.values():
+            raise ValueError(answer)
+        return float(answer)
+
+
+def _calendar_number(answer: str, pattern: re.Pattern[str], *, digits: int) -> float:
+    """Read ``2023-05`` as 202305, and ``2023`` as 202300."""
+    if not pattern.fullmatch(answer):
+        raise ValueError(answer)
+    return float(answer.replace("-", "").ljust(digits, "0"))
+
+
+def _calendar_answer(number: float, *, digits: int) -> str:
+    text = str(int(number)).zfill(digits)
+    parts = [text[:4], *(text[at : at + 2] for at in range(4, digits, 2))]
+    return "-".join(part for k, part in enumerate(parts) if k == 0 or part != "00")
 
 
 @dataclass(frozen=True)
@@ -196,7 +245,10 @@ def extend_numbers(frozen: Mapping[str, int], codes: Iterable[str]) -> dict[str,
 
 def _codes(variable: Variable, answers: Sequence[str]) -> list[str]:
     if variable.codes:
-        return [option.code for option in variable.codes]
+        # An option that the last wave dropped still has its column.
+        prefix = f"{variable.name}__"
+        dropped = [c.removeprefix(prefix) for c in variable.columns if c.startswith(prefix)]
+        return [*(option.code for option in variable.codes), *dropped]
     if variable.kind == "confirm":
         return [*CONFIRM_CODES, *sorted(set(answers) - set(CONFIRM_CODES))]
     return sorted(answers)

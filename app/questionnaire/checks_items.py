@@ -59,7 +59,7 @@ def _reference_faults(item: Item, bank: Bank) -> Iterator[str]:
 
 def _option_faults(item: Item) -> Iterator[str]:
     codes = [option.code for option in item.options]
-    if item.kind in _CHOICES and not codes:
+    if item.kind in _CHOICES and not codes and item.scale is None:
         yield "needs options or a scale"
     if item.kind not in _CHOICES and codes:
         yield f"type {item.kind} has no options"

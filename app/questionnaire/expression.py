@@ -24,6 +24,7 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<text>'[^']*')|(?P<number>-?\d+(?:\.\d+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
     r"|(?P<symbol>==|!=|<=|>=|<|>|\(|\)|,))"
 )
+_NUMBER = re.compile(r"-?\d+(\.\d+)?\Z", re.ASCII)
 _ORDER: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -299,10 +300,9 @@ def _read(operand: _Operand, values: Mapping[str, Value]) -> Value | float | Non
 def _number(value: object) -> float | None:
     if value is None or isinstance(value, Missing | tuple):
         return None
-    try:
-        return float(str(value))
-    except ValueError:
-        return None
+    # Python would take "nan", "1_000" and "infinity" for numbers as well.
+    text = str(value)
+    return float(text) if _NUMBER.match(text) else None
 
 
 ALWAYS = parse("true")

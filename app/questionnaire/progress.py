@@ -2,7 +2,7 @@
 
 A bar that creeps makes people leave (Villar, Callegaro and Yang 2013: slow-to-fast indicators raise
 break-off), and routing makes bars creep. So: the number of the question, and about how many there
-will be, rounded to fives while much is still open.
+will be, rounded to fives, until no answer can change it any more.
 """
 
 from __future__ import annotations
@@ -10,12 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.questionnaire.model import Instrument
-from app.questionnaire.routing import Page, Route
+from app.questionnaire.model import Instrument, Item
+from app.questionnaire.routing import Page, PageKind, Route
 
 ROUND_TO = 5
-EXACT_FROM = 4
-"""With so few pages left on the route the total is no longer an estimate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +38,39 @@ def position(
     ids = [one.id for one in route.pages]
     number = ids.index(page.id) + 1 if page.id in ids else len(ids)
     last = route.first_open or page
+    if _settled(instrument, route, last):
+        return Position(number, len(ids), exact=True)
     walked = ids.index(last.id) + 1 if last.id in ids else len(ids)
     items = [item.var for item in instrument.items]
     coming = sum(typical.get(var, 0.0) for var in items[items.index(last.item.var) + 1 :])
-    if coming < EXACT_FROM:
-        return Position(number, max(len(ids), number), exact=True)
     estimate = ROUND_TO * round((walked + coming) / ROUND_TO)
     return Position(number, max(estimate, number + 1), exact=False)
+
+
+def _settled(instrument: Instrument, route: Route, last: Page) -> bool:
+    """Tell whether no answer from ``last`` on can bring further pages."""
+    if route.termination is not None:
+        # Who takes a refusal back has everything still to come.
+        return False
+    if route.complete:
+        return True
+    still_open = [page for page in route.pages if page.id not in route.answered]
+    if any(page.kind is PageKind.CONFIRM for page in still_open):
+        return False
+    items = [item.var for item in instrument.items]
+    coming = instrument.items[items.index(last.item.var) :]
+    undecided = {name for item in coming for name in (item.var, *_statements(item))}
+    undecided |= {
+        derived.var for item in coming for derived in instrument.derived_after.get(item.var, ())
+    }
+    return not any(undecided & _reads(item) for item in coming[1:])
+
+
+def _statements(item: Item) -> list[str]:
+    return [statement.var for statement in item.statements]
+
+
+def _reads(item: Item) -> set[str]:
+    """Variables that decide whether an item, or a statement of it, is asked."""
+    found = {*item.when.reads, *filter(None, (item.repeat.reset_on,))}
+    return found.union(*(statement.when.reads for statement in item.statements))

@@ -106,7 +106,7 @@ class _Reader:
             terminations=tuple(
                 self.termination(one) for one in members_of(study.get("terminations"))
             ),
-            scales=self.read.scales,
+            scales=self.read.scales or {},
             modules=modules,
             items=items,
             code_lists=self.code_lists(study.get("code_lists")),
@@ -217,6 +217,8 @@ class _Reader:
             return found
         for _, name, value in node.pairs():
             source = value.text("code list")
+            if not value.is_text():
+                continue
             if source == TERRITORIES:
                 found[name] = countries(self.languages)
             elif not _INSIDE.match(source):
@@ -228,12 +230,14 @@ class _Reader:
 
     # --- scales.yaml ----------------------------------------------------------------------------
 
-    def read_scales(self) -> dict[str, Scale]:
+    def read_scales(self) -> dict[str, Scale] | None:
         if not (self.folder / "scales.yaml").exists():
             return {}
         root = self.open("scales.yaml")
+        if root is None:
+            return None
         found: dict[str, Scale] = {}
-        for one in members_of(root.block(("scales",)).get("scales") if root else None):
+        for one in members_of(root.block(("scales",)).get("scales")):
             block = one.block(("id", "kind", "options"))
             if not block.keys() >= {"id", "kind", "options"}:
                 continue
@@ -255,6 +259,8 @@ class _Reader:
         items: list[Item] = []
         for order, name in enumerate(node.items(), start=1):
             file = name.text("module")
+            if not name.is_text():
+                continue
             if not _INSIDE.match(file):
                 name.wrong(f'module "{file[:MAX_SHOWN]}", expected the name of a file in modules/')
                 continue

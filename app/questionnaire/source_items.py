@@ -29,7 +29,8 @@ class ItemReader:
     def __init__(self, languages: tuple[str, ...], waves: tuple[int, ...]) -> None:
         self.languages = languages
         self.waves = waves
-        self.scales: dict[str, Scale] = {}
+        self.scales: Mapping[str, Scale] | None = {}
+        """``None`` when ``scales.yaml`` cannot be read: then no scale is called unknown."""
 
     def words(self, node: Node, what: str) -> Text:
         """Return a text by language."""
@@ -112,6 +113,8 @@ class ItemReader:
             return self.options(block["options"])
         if "scale" in block:
             name = block["scale"].text("scale")
+            if self.scales is None:
+                return ()
             if name in self.scales:
                 return self.scales[name].options
             block["scale"].wrong(f'unknown scale "{name[:MAX_SHOWN]}"')

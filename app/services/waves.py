@@ -77,9 +77,12 @@ def move_wave(
             raise StepRefusedError(f"wave {year} is {wave.status}: it cannot become {to}")
         if to is WaveStatus.OPEN and wave.version_id is None:
             raise StepRefusedError(f"wave {year} has no published questionnaire")
-        waves.move_wave(
-            connection, year, from_status=wave.status, to_status=to, at=now, by=by, note=note
-        )
+        try:
+            waves.move_wave(
+                connection, year, from_status=wave.status, to_status=to, at=now, by=by, note=note
+            )
+        except waves.WaveMovedError as error:
+            raise StepRefusedError(f"somebody else moved wave {year} just now") from error
         audit.append_audit(
             connection,
             at=now,

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from app.i18n.catalogs import Catalogs
 from app.i18n.locales import language_sets
 from app.services.context import ServiceContext
-from app.web import EXTENSION, Site
+from app.web import EXTENSION, Site, results, staff
 from app.web.assets import Assets, assets_blueprint
 from app.web.public import blueprint as public
 from app.web.respond.entrance import blueprint as entrance
@@ -41,6 +41,8 @@ def make_app(services: ServiceContext) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
+    # "//" in an address is unknown, not a redirect to an address made from the Host header.
+    app.url_map.merge_slashes = False
     app.session_interface = TwoCookies(secure=settings.secure_cookies)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}
     locales = language_sets(ROOT / "translations", configured=settings.languages)
@@ -57,6 +59,8 @@ def make_app(services: ServiceContext) -> Flask:
     )
     for blueprint in (assets_blueprint(assets), public, entrance, respond):
         app.register_blueprint(blueprint)
+    staff.register(app)
+    results.register(app)
     app.register_error_handler(HTTPException, lambda error: error_page(error.code or 500))
     app.register_error_handler(Exception, _fault)
     secure(app)

@@ -23,10 +23,12 @@ def chosen_language(offered: Sequence[str]) -> str | None:
 
 def page_language(offered: Sequence[str] | None = None) -> str:
     """Return the language of this page among those offered (by default all of the site)."""
+    return chosen_language(offered or site().languages) or settled_language(offered)
+
+
+def settled_language(offered: Sequence[str] | None = None) -> str:
+    """Return the language as it was before this request: nothing that was posted is read."""
     codes = tuple(offered or site().languages)
-    chosen = chosen_language(codes)
-    if chosen is not None:
-        return chosen
     kept = session.get("l")
     if kept in codes:
         return str(kept)

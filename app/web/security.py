@@ -31,6 +31,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+LETTER_ADDRESS = "/c/"
+"""Behind it stands a code: such an address is not told to anybody, nor to ourselves."""
 COMPRESSIBLE = ("text/html", "text/csv", "application/json", "image/svg+xml")
 COMPRESS_FROM = 400
 COMPRESS_LEVEL = 6
@@ -85,6 +87,8 @@ def from_our_pages() -> bool:
 def finish(response: Response) -> Response:
     """Add the headers of every answer, and compress it where that pays."""
     headers = response.headers
+    if request.path.startswith(LETTER_ADDRESS):
+        headers.setdefault("Referrer-Policy", "strict-origin")
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
     # Phones are shared: nothing that was asked or answered stays in a cache.

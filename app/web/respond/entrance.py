@@ -45,13 +45,8 @@ def home() -> Response:
 def from_letter(code: str) -> Response:
     """Show the page behind a QR code: a Start button that posts it. Nothing is looked up yet."""
     language = page_language()
-    response = pages.entry_page(
-        _entry_view(language, code=without_controls(code[: 2 * LENGTH]), from_letter=True),
-        language=language,
-    )
-    # The address of this page holds the code: it is not told to anybody, nor to ourselves.
-    response.headers["Referrer-Policy"] = "strict-origin"
-    return response
+    view = _entry_view(language, code=without_controls(code[: 2 * LENGTH]), from_letter=True)
+    return pages.entry_page(view, language=language)
 
 
 @blueprint.post("/")

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from app.i18n.locales import language as language_named
 from app.web import site
-from app.web.locale import language_choices, page_language, translator
+from app.web.locale import language_choices, page_language, settled_language, translator
 from app.web.respond.view import DoneView, EntryView, PlainView, QuestionView, ReviewView
 from app.web.respond.words import ltr
 from app.web.sessions import has_entered, keep_language
@@ -158,7 +158,8 @@ def _way_on() -> str:
 
 def error_page(status: int) -> Response:
     """Return the page of an error, in the person's language, without saying what broke."""
-    code = page_language()
+    # What was posted may be the very thing that cannot be read.
+    code = settled_language()
     _ = translator(code)
     heading, words = {
         404: (_("This page does not exist"), _("The address may be wrong, or the page is gone.")),

@@ -304,8 +304,10 @@ def _margins(reader: Reader, wording: Wording, results: WaveResults) -> Table:
 
 
 def _level(reader: Reader, wording: Wording, level: str) -> str:
-    """Margins are by group and act, and by nationality."""
+    """Margins are by group and act, and under Wi2021 by nationality."""
     country = Locale.parse(reader.language).territories.get(level)
     if level == "other":
-        return reader.translate("Other nationalities")
-    return country or wording.code("groep" if "_" in level else "r_regime", level)
+        country = reader.translate("Other nationalities")
+    if country is not None:
+        return reader.translate("Wi2021: %(nationality)s", nationality=country)
+    return wording.code("groep" if "_" in level else "r_regime", level)

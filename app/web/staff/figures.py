@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 
 from app.services.context import STUDY_ZONE
@@ -14,11 +14,15 @@ NONE = "–"
 """Stands where there is no number; never a zero."""
 
 
+_AS_IN = {"en": "en_GB"}
+"""English as it is written in Europe: the day before the month."""
+
+
 class Figures:
     """Writes figures in one language, by CLDR."""
 
     def __init__(self, language: str) -> None:
-        self._locale = Locale.parse(language)
+        self._locale = Locale.parse(_AS_IN.get(language, language))
 
     def count(self, number: float | None) -> str:
         """Return a whole number."""
@@ -50,7 +54,8 @@ class Figures:
         """Return a moment by the clock of the study."""
         if at is None:
             return NONE
-        return format_datetime(at.astimezone(STUDY_ZONE), "d MMMM y, HH:mm", locale=self._locale)
+        there = at.astimezone(STUDY_ZONE)
+        return f"{self.day(there)}, {format_time(there, 'short', locale=self._locale)}"
 
     def language(self, code: str) -> str:
         """Return what a language is called; its code where CLDR does not know it."""

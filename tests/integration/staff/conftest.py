@@ -12,12 +12,12 @@ import pytest
 
 from app.clock import FixedClock
 from app.panel.states import Role
-from app.services import staff
+from app.services import results, staff
 from app.services.bootstrap import make_context
 from app.services.context import ServiceContext
 from tests.builders import KINDS, settings, small_context
 from tests.conftest import copy_template
-from tests.integration.staff.panel import field_panel
+from tests.integration.staff.panel import YEAR, field_panel
 
 NOON = datetime(2024, 2, 1, 12, 0, tzinfo=UTC)
 PASSWORD = "vijftien tekens of meer"
@@ -67,18 +67,24 @@ def small_ctx(sqlite_template: Path, tmp_path: Path) -> Iterator[ServiceContext]
 
 @pytest.fixture(scope="session")
 def panel_folder(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Both databases of a synthetic panel that has answered; to be copied."""
-    folder = tmp_path_factory.mktemp("panel") / "databases"
-    opened = make_context(settings(copy_template(sqlite_template, folder)), FixedClock(NOON))
+    """The data of a synthetic panel that has answered, with its results; to be copied."""
+    folder = tmp_path_factory.mktemp("panel") / "data"
+    opened = open_panel(sqlite_template, folder)
     field_panel(opened)
+    results.results_of(opened, YEAR)
     opened.databases.close()
     return folder
+
+
+def open_panel(template: Path, folder: Path) -> ServiceContext:
+    """The services over a copy of some data of the real study."""
+    urls = copy_template(template, folder)
+    return make_context(settings(urls, data_dir=folder), FixedClock(NOON))
 
 
 @pytest.fixture
 def panel(panel_folder: Path, tmp_path: Path) -> Iterator[ServiceContext]:
     """The services over a synthetic panel of the real study, wave 2024 open."""
-    urls = copy_template(panel_folder, tmp_path / "panel")
-    opened = make_context(settings(urls, data_dir=tmp_path), FixedClock(NOON))
+    opened = open_panel(panel_folder, tmp_path / "panel")
     yield opened
     opened.databases.close()

@@ -143,17 +143,6 @@ def test_wave_has_its_own_items_and_statements():
     assert first.item_of["s_pace"].var == "lessons"
 
 
-def test_derived_variable_that_waits_for_an_item_of_another_wave_is_left_out(study):
-    bank = bank_of("derived")
-
-    assert [one.var for one in compile_wave(bank, 2025).derived] == [
-        "grp",
-        "age",
-        "wait_months",
-        "ever",
-    ]
-
-
 def test_wave_the_study_does_not_have_is_refused():
     with pytest.raises(ValueError, match=r"wave 2031 is not one of 2024, 2025"):
         compile_wave(bank_of("batteries"), 2031)

@@ -11,15 +11,14 @@ from flask import Flask
 from app import create_app
 from app.clock import FixedClock
 from app.panel.states import Role
-from app.services.bootstrap import make_context
 from app.services.context import ServiceContext
 from app.web import results, staff
-from tests.builders import field_wave, kinds_bank, settings, small_context
+from tests.builders import field_wave, kinds_bank, small_context
 from tests.conftest import copy_template
-from tests.integration.staff.conftest import NOON, Account, add_account, panel_folder
+from tests.integration.staff.conftest import NOON, Account, add_account, panel, panel_folder
 from tests.web.staff.desk import Desk
 
-__all__ = ["panel_folder"]  # a fixture
+__all__ = ["panel", "panel_folder"]  # fixtures
 
 
 def staff_app(ctx: ServiceContext) -> Flask:
@@ -71,15 +70,6 @@ def signed_in(app: Flask, ctx: ServiceContext) -> Callable[[Role], Desk]:
 @pytest.fixture
 def researcher(signed_in: Callable[[Role], Desk]) -> Desk:
     return signed_in(Role.RESEARCHER)
-
-
-@pytest.fixture
-def panel(panel_folder: Path, tmp_path: Path) -> Iterator[ServiceContext]:
-    """A synthetic panel of the real study, wave 2024 open."""
-    urls = copy_template(panel_folder, tmp_path / "panel")
-    opened = make_context(settings(urls, data_dir=tmp_path), FixedClock(NOON))
-    yield opened
-    opened.databases.close()
 
 
 @pytest.fixture

@@ -1,0 +1,184 @@
+"""Who a person is and what a person answers: apart, and never in a log or an address."""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from app.services import interviews
+from app.services.exports import export_release
+from tests.builders import WAVE, Invited, Running
+from tests.web.respond.conftest import ALREADY, at_page
+from tests.web.respond.visitor import Visitor
+
+PHONE = "06 98765432"
+EMAIL = "amina.geheim@example.org"
+
+
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    caplog.set_level(logging.DEBUG)
+    return caplog
+
+
+def whole_log(log: pytest.LogCaptureFixture) -> str:
+    """All that any handler could write: messages, tracebacks and extra fields."""
+    return log.text + repr([vars(record) for record in log.records])
+
+
+@pytest.mark.parametrize("address", [PHONE, EMAIL])
+def test_contact_details_lie_encrypted_in_the_contact_database_only(
+    address: str,
+    site: Running,
+    visitor: Visitor,
+    invited: Invited,
+    tmp_path: Path,
+    log: pytest.LogCaptureFixture,
+) -> None:
+    page = visitor.send(at_page(visitor, invited, "p_adres"), {"p_adres": address})
+    assert address in page.words
+    visitor.send(page)
+
+    kept = b"".join(file.read_bytes() for file in (tmp_path / "data").rglob("*"))
+    assert "p_adres" not in site.answers(invited)
+    for hidden in (address, address.replace(" ", ""), address.partition("@")[0]):
+        assert hidden.encode() not in kept
+        assert hidden not in whole_log(log)
+
+    export_release(site.ctx, [WAVE], tmp_path / "release", with_answers=True)
+    released = b"".join(file.read_bytes() for file in (tmp_path / "release").rglob("*.*"))
+    assert b"k_talen" in released
+    assert address.encode() not in released
+    assert b"p_adres" not in (tmp_path / "release" / "answers.csv").read_bytes()
+
+
+def test_nothing_that_identifies_or_answers_reaches_the_log(
+    site: Running, visitor: Visitor, invited: Invited, log: pytest.LogCaptureFixture
+) -> None:
+    visitor.open(f"/c/{invited.code}")
+    visitor.send(visitor.open("/"), {"code": invited.code[:-1]})
+    answers = ALREADY | {"k_wens": {"k_wens": "Mijn zus Selam"}, "p_adres": {"p_adres": EMAIL}}
+    page = visitor.answer(visitor.enter(invited), answers, until="p_adres")
+    visitor.send(page, {"p_adres": EMAIL})
+    visitor.open("/q/unknown")
+    visitor.post("/q/k_wens", {"k_wens": "Mijn zus Selam"})
+
+    written = whole_log(log)
+    for secret in (invited.code, invited.code[:-1], "Selam", EMAIL, "Utrecht", "127.0.0.1"):
+        assert secret not in written
+
+
+def test_fault_names_code_and_not_what_was_typed(
+    site: Running,
+    visitor: Visitor,
+    invited: Invited,
+    log: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def break_down(*_: object, **__: object) -> None:
+        raise OperationalError("INSERT", {"value": "Mijn geheim"}, Exception("Mijn geheim"))
+
+    page = at_page(visitor, invited, "k_wens")
+    monkeypatch.setattr(interviews.rows, "save_pages", break_down)
+
+    broken = visitor.seen(
+        visitor.post(page.action, page.body({"k_wens": "Mijn geheim"})), page.action
+    )
+
+    assert broken.status in (500, 503)
+    assert broken.lang == "nl"
+    assert "OperationalError" in log.text
+    assert "Mijn geheim" not in whole_log(log)
+    assert "k_wens" not in site.answers(invited)
+
+
+def test_answer_that_met_a_fault_is_saved_when_it_is_sent_again(
+    site: Running,
+    visitor: Visitor,
+    invited: Invited,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = at_page(visitor, invited, "k_wens")
+    body = page.body({"k_wens": "Nog eens"})
+    with monkeypatch.context() as broken:
+        broken.setattr(interviews.rows, "save_pages", lambda *_, **__: 1 / 0)
+        assert visitor.post(page.action, body).status_code >= 500
+
+    assert visitor.post(page.action, body).status_code == 303
+    assert site.events(invited, "k_wens") == ["Nog eens"]
+
+
+def test_addresses_of_a_whole_interview_tell_nothing(
+    visitor: Visitor, invited: Invited
+) -> None:
+    visitor.send(at_page(visitor, invited, "review"))
+
+    for page in visitor.visited:
+        assert re.fullmatch(r"/|/review(\?part=\d)?|/done|/q/[a-z_0-9-]+", page.path)
+
+
+def test_cookie_holds_neither_code_nor_answer(
+    site: Running, visitor: Visitor, invited: Invited
+) -> None:
+    at_page(visitor, invited, "review")
+    cookie = visitor.client.get_cookie("respondent")
+    assert cookie is not None
+    serializer = site.app.session_interface.get_signing_serializer(site.app)
+    assert serializer is not None
+    session = serializer.loads(cookie.value)
+
+    assert session.keys() == {"i", "c", "k", "t", "l"}
+    assert invited.code not in repr(session)
+    assert cookie.http_only
+    assert cookie.expires is None
+
+
+def test_cookie_travels_over_https_only_where_the_site_is_https(
+    site: Running, invited: Invited
+) -> None:
+    from dataclasses import replace
+
+    from tests.builders import run_site
+
+    secure = run_site(
+        replace(site.ctx, settings=replace(site.ctx.settings, public_url="https://a.example"))
+    )
+    visitor = Visitor(secure.app)
+    page = visitor.open("/")
+    entered = visitor.post("/", page.body({"code": invited.code}))
+
+    (cookie,) = entered.headers.getlist("Set-Cookie")
+    assert cookie.startswith("__Host-respondent=")
+    assert "Secure" in cookie
+    assert "Domain" not in cookie
+
+
+def test_every_page_says_that_people_are_invented(visitor: Visitor, invited: Invited) -> None:
+    visitor.send(at_page(visitor, invited, "review"))
+
+    assert all("Proef met verzonnen" in page.html or "test" in page.html for page in visitor.visited)
+
+
+def test_confirm_page_shows_only_the_end_of_a_phone_number(site: Running) -> None:
+    invited = site.invite()
+    visitor = Visitor(site.app)
+    visitor.send(at_page(visitor, invited, "p_adres"), {"p_adres": PHONE})
+
+    again = visitor.open("/q/p_adres")
+
+    assert again.shown["p_adres"] == PHONE
+    assert PHONE not in again.heading
+
+
+def test_erased_session_knows_nobody(site: Running, visitor: Visitor, invited: Invited) -> None:
+    at_page(visitor, invited, "k_werk")
+    page = visitor.open("/stopped")
+
+    assert page.ending == "partial"
+    cookie = visitor.client.get_cookie("respondent")
+    assert cookie is None or "i" not in cookie.value.split(".")[0]
+    assert visitor.open("/review").status == 401
