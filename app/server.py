@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import socket
+import sys
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from app import create_app
 from app.services.bootstrap import make_context
@@ -15,6 +17,21 @@ from app.settings import Settings
 
 THREADS = 6
 KEEP_ALIVE_S = 15
+
+
+class DiscreetLogger(Logger):  # type: ignore[misc] # gunicorn carries no types
+    """Gunicorn's log without what a client sent: its address, or a line with a code in it."""
+
+    def warning(self, msg: str, *args: object, **kwargs: Any) -> None:  # noqa: ANN401
+        """Log a warning; one about a request says no more than that."""
+        if msg.startswith("Invalid request"):
+            msg, args = "Invalid request", ()
+        super().warning(msg, *args, **kwargs)
+
+    def exception(self, msg: str, *args: object, **kwargs: Any) -> None:  # noqa: ANN401
+        """Log what kind of error it was; its words and ``args`` may quote the request."""
+        kind = sys.exc_info()[0]
+        self.error("%s: %s", msg.partition("%")[0].strip(), kind.__name__ if kind else "unknown")
 
 
 class Server(BaseApplication):  # type: ignore[misc] # gunicorn carries no types
@@ -33,6 +50,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn carries no types
             # Request lines hold the code of a letter once in a while: there is no access log.
             "accesslog": None,
             "errorlog": "-",
+            "logger_class": DiscreetLogger,
             "loglevel": settings.log_level.lower(),
             "proc_name": "perspectief",
             # A socket in the home directory by which anybody with the account may stop us.

@@ -151,8 +151,10 @@ class SystemBuilder:
             self._seen.add(key)
             self._rows.append(row)
 
-    def rest(self, name: str, total: int, parts: Sequence[int]) -> int:
+    def rest(self, name: str, total: int, parts: Sequence[int], *, weighted: bool = True) -> int:
         """Add what a total holds beyond the parts given, as a cell of its own.
+
+        ``weighted`` says whether total and parts have the same weight, so that people add up too.
 
         Raises
         ------
@@ -163,11 +165,20 @@ class SystemBuilder:
         if beyond is None or beyond < 0:
             raise DisclosureError(f"'{self.names[total]}' holds less than its parts ({name})")
         at = self.cell(name, beyond)
-        for measure in self._values:
-            weighted = self._beyond(measure, total, parts)
-            if measure != self.COUNT and weighted is not None and weighted > -TOLERANCE:
-                self._values[measure][at] = max(weighted, 0.0)
+        for measure in self._values if weighted else ():
+            people = self._beyond(measure, total, parts)
+            if measure != self.COUNT and people is not None and people > -TOLERANCE:
+                self._values[measure][at] = max(people, 0.0)
         self.total(total, [*parts, at])
+        return at
+
+    def sum(self, name: str, parts: Sequence[int]) -> int:
+        """Add the sum of cells as a cell of its own."""
+        at = self.cell(name, sum(self._values[self.COUNT][part] for part in parts))
+        for values in self._values.values():
+            if all(part in values for part in parts):
+                values[at] = sum(values[part] for part in parts)
+        self.total(at, parts)
         return at
 
     def _beyond(self, measure: str, total: int, parts: Sequence[int]) -> float | None:

@@ -9,7 +9,15 @@ from lxml import etree
 
 from analysis.codebook import Codebook, Missing, Variable
 from analysis.export.codebook_variable import variable_article
-from analysis.export.codebook_words import STYLE, Element, both, code, element, in_language
+from analysis.export.codebook_words import (
+    STYLE,
+    Element,
+    both,
+    code,
+    column_heads,
+    element,
+    in_language,
+)
 from analysis.export.label_text import plain_line
 from analysis.export.labelled import languages_of, refuse_own_words
 from analysis.export.numbering import MISSING_NUMBERS, Numbering, number_responses
@@ -51,7 +59,7 @@ def write_codebook_html(
     numbers = number_responses(responses, numbering)
     modules: dict[str, list[Variable]] = {}
     for variable in codebook.variables.values():
-        modules.setdefault(variable.module or variable.kind, []).append(variable)
+        modules.setdefault(_module(variable), []).append(variable)
     sections = [
         _section(f"m{k}", module, variables, codebook, numbers, by_wave or {})
         for k, (module, variables) in enumerate(modules.items())
@@ -66,6 +74,13 @@ def write_codebook_html(
     text = etree.tostring(page, doctype="<!DOCTYPE html>", encoding="unicode", method="html")
     with whole_file(path) as part:
         part.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _module(variable: Variable) -> str:
+    """Name the section of a variable: its module, or where it comes from."""
+    if variable.module:
+        return variable.module
+    return variable.kind if variable.kind in {"frame", "paradata", "assigned"} else "derived"
 
 
 def _page(
@@ -113,11 +128,6 @@ def _contents(modules: Mapping[str, Sequence[Variable]]) -> Element:
 def _missing(codebook: Codebook) -> Element:
     """Explain the five missing codes once, for all variables."""
     languages = languages_of(codebook)
-    head = [element("th", {"scope": "col"}, *both(key)) for key in ("code", "spss", "stata")]
-    head += [
-        element("th", {"scope": "col"}, *both("label"), f" ({plain_line(one)})")
-        for one in languages
-    ]
     rows = []
     for letter, kind in zip("abcde", Missing, strict=True):
         words = codebook.missing.get(kind.value, {})
@@ -132,7 +142,7 @@ def _missing(codebook: Codebook) -> Element:
         element(
             "table",
             element("caption", *both("missing")),
-            element("thead", element("tr", *head)),
+            element("thead", element("tr", *column_heads(("code", "spss", "stata"), languages))),
             element("tbody", *rows),
         ),
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from analysis.codebook import Codebook, Variable
-from analysis.export.codebook_words import Element, both, code, element, in_language
+from analysis.export.codebook_words import Element, both, code, column_heads, element, in_language
 from analysis.export.identity import identities
 from analysis.export.label_text import plain_line
 from analysis.export.labelled import option_label
-from analysis.export.numbering import Form, Numbered, Numbering
+from analysis.export.numbering import Numbered, Numbering
 
 
 def variable_article(
@@ -19,11 +19,10 @@ def variable_article(
     by_wave: Mapping[int, Codebook],
 ) -> Element:
     """Give heading, facts and, where it has codes, the table of a variable's answers."""
-    known = variable.name in numbering
-    numbered = numbering[variable.name] if known else Numbered(Form.NUMBER)
+    numbered = numbering[variable.name]
     article = element(
         "article",
-        {"id": f"v-{plain_line(variable.name)}"},
+        {"id": "v-" + "_".join(plain_line(variable.name).split())},
         element("h3", code(variable.name)),
         *(
             element("p", in_language(variable.label[language], language))
@@ -75,16 +74,15 @@ def _fact(key: str, *content: Element | str) -> tuple[Element, Element]:
 def _answers(variable: Variable, numbered: Numbered, languages: Sequence[str]) -> Element:
     """Give the codes with numbers and words; for several choices, the column of each."""
     exclusive = {option.code for option in variable.codes if option.exclusive}
-    first = "column" if variable.is_multiple else "number"
-    head = [element("th", {"scope": "col"}, *both(key)) for key in (first, "code")]
-    head += [
-        element("th", {"scope": "col"}, *both("label"), f" ({plain_line(one)})")
-        for one in languages
-    ]
+    keys = ("column",) if variable.is_multiple else ("number", "code")
     rows = []
     for option, number in numbered.numbers.items():
-        shown = code(f"{variable.name}__{option}") if variable.is_multiple else str(number)
-        row = element("tr", element("th", {"scope": "row"}, shown), element("td", code(option)))
+        if variable.is_multiple:
+            first = code(f"{variable.name}__{option}")
+            row = element("tr", element("th", {"scope": "row"}, first))
+        else:
+            first = code(option)
+            row = element("tr", element("th", {"scope": "row"}, str(number)), element("td", first))
         row.extend(
             element("td", in_language(option_label(variable, option, one), one))
             for one in languages
@@ -95,6 +93,6 @@ def _answers(variable: Variable, numbered: Numbered, languages: Sequence[str]) -
     return element(
         "table",
         element("caption", *both("answers"), " ", code(variable.name)),
-        element("thead", element("tr", *head)),
+        element("thead", element("tr", *column_heads(keys, languages))),
         element("tbody", *rows),
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from babel import Locale, UnknownLocaleError
 from lxml import etree
 from lxml.html.builder import E
 
@@ -15,7 +16,6 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "skip": ("Naar de variabelen", "To the variables"),
     "codebook": ("Codeboek", "Codebook"),
     "contents": ("Inhoud", "Contents"),
-    "release": ("Bestand", "Release"),
     "waves": ("Rondes", "Waves"),
     "software": ("Programmaversie", "Software version"),
     "synthetic": (
@@ -25,21 +25,22 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     "missing": ("Geen antwoord", "No answer"),
     "missing_note": (
         "Elke variabele kent dezelfde vijf redenen waarom er geen antwoord is. In SPSS zijn ze als "
-        "ontbrekend opgegeven; een lege cel betekent dat de ronde de variabele niet had.",
+        "ontbrekend opgegeven; een lege cel betekent dat de ronde de variabele niet had. Nummers "
+        "staan in SPSS en Stata, codes in CSV en Parquet.",
         "Every variable has the same five reasons why there is no answer. SPSS files declare them "
-        "missing; an empty cell means that the wave did not have the variable.",
+        "missing; an empty cell means that the wave did not have the variable. Numbers stand in "
+        "SPSS and Stata, codes in CSV and Parquet.",
     ),
     "signed_note": (
         "De antwoorden kunnen negatief zijn; de redenen zijn hier −9991 tot en met −9995.",
         "Answers may be negative; the reasons are −9991 to −9995 here.",
     ),
     "answers": ("Antwoorden van", "Answers of"),
-    "number": ("Nummer (SPSS, Stata)", "Number (SPSS, Stata)"),
+    "number": ("Nummer", "Number"),
     "spss": ("SPSS", "SPSS"),
     "stata": ("Stata", "Stata"),
-    "code": ("Code (CSV, Parquet)", "Code (CSV, Parquet)"),
+    "code": ("Code", "Code"),
     "column": ("Kolom", "Column"),
-    "label": ("Omschrijving", "Label"),
     "question": ("Vraag", "Question"),
     "base": ("Gesteld als", "Asked if"),
     "everybody": ("iedereen", "everybody"),
@@ -72,7 +73,7 @@ dd { margin-inline-start: 1.5rem; }
 table { border-collapse: collapse; margin-block: .5rem; }
 caption { text-align: start; font-weight: bold; }
 th, td { border: 1px solid #767676; padding: .25rem .5rem; text-align: start;
-  vertical-align: top; overflow-wrap: anywhere; }
+  vertical-align: top; overflow-wrap: anywhere; hyphens: auto; }
 thead th { background: #eef3f8; }
 code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
 """
@@ -84,10 +85,28 @@ def element(name: str, /, *content: Element | str | Mapping[str, str]) -> Elemen
     return made
 
 
-def both(key: str) -> tuple[Element, str, Element]:
+def both(key: str) -> tuple[Element | str, ...]:
     """Give a phrase in Dutch and in English, each marked with its language."""
     dutch, english = PHRASES[key]
+    if dutch == english:
+        return (dutch,)
     return element("span", {"lang": "nl"}, dutch), " · ", element("span", {"lang": "en"}, english)
+
+
+def column_heads(keys: Iterable[str], languages: Iterable[str]) -> list[Element]:
+    """Give the heads of a table: phrases, and then each language by its own name."""
+    return [
+        *(element("th", {"scope": "col"}, *both(key)) for key in keys),
+        *(element("th", {"scope": "col"}, in_language(own_name(one), one)) for one in languages),
+    ]
+
+
+def own_name(language: str) -> str:
+    """Give what a language calls itself, ``Nederlands``; its code where CLDR does not know it."""
+    try:
+        return Locale.parse(language).get_language_name() or language
+    except (UnknownLocaleError, ValueError):
+        return language
 
 
 def in_language(text: str, language: str) -> Element:

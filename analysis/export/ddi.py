@@ -11,7 +11,14 @@ from lxml import etree
 from analysis.codebook import Codebook, Missing, Variable
 from analysis.export.design_columns import DesignColumn, Role, design_columns
 from analysis.export.label_text import plain_line
-from analysis.export.labelled import HEAD, NOT_CHOSEN, measure_of, option_label, refuse_own_words
+from analysis.export.labelled import (
+    HEAD,
+    NOT_CHOSEN,
+    head_columns,
+    measure_of,
+    option_label,
+    refuse_own_words,
+)
 from analysis.export.names import SPSS, accepted_names
 from analysis.export.notes import SYNTHETIC, standing_notes
 from analysis.export.numbering import Form, Numbered, Numbering, number_responses
@@ -175,17 +182,11 @@ class _Column:
 
 
 def _columns(responses: Responses, numbering: Numbering) -> Iterable[_Column]:
-    codebook, present = responses.codebook, set(responses.table.columns)
-    described = {column for one in codebook.variables.values() for column in one.columns}
-    for name in HEAD:
-        if name in present and name not in described:
-            yield _Column(name, name, None, Numbered(Form.NUMBER))
-    for variable in codebook.variables.values():
-        known = variable.name in numbering
-        numbered = numbering[variable.name] if known else Numbered(Form.NUMBER)
-        for name in variable.columns:
-            if name not in present:
-                continue
+    for name in head_columns(responses):
+        yield _Column(name, name, None, Numbered(Form.NUMBER))
+    for variable in responses.codebook.variables.values():
+        numbered = numbering[variable.name]
+        for name in [one for one in variable.columns if one in responses.table.columns]:
             code = name.removeprefix(f"{variable.name}__") if variable.is_multiple else None
             short = name if code is None else f"{variable.name}__{numbered.numbers[code]}"
             yield _Column(name, short, variable, numbered, code)

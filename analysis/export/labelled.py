@@ -171,11 +171,9 @@ def labelled_file(
         raise AnalysisError(f"the codebook has no texts in '{language}', only {', '.join(held)}")
     refuse_own_words(codebook)
     numbers = number_responses(responses, numbering)
-    described = {column for one in codebook.variables.values() for column in one.columns}
     columns = [
-        _head_column(responses.table[name], name, words(label, language))
-        for name, label in HEAD.items()
-        if name in responses.table.columns and name not in described
+        _head_column(responses.table[name], name, words(HEAD[name], language))
+        for name in head_columns(responses)
     ]
     for variable in codebook.variables.values():
         columns += _variable_columns(responses, variable, numbers, language)
@@ -194,6 +192,12 @@ def labelled_file(
         },
         notes=standing_notes(manifest),
     )
+
+
+def head_columns(responses: Responses) -> list[str]:
+    """Give the columns that name the row, as far as they are there and not in the codebook."""
+    described = {column for one in responses.codebook.variables.values() for column in one.columns}
+    return [name for name in HEAD if name in responses.table.columns and name not in described]
 
 
 def option_label(variable: Variable, code: str, language: str) -> str:
@@ -262,7 +266,7 @@ def _text(column: pd.Series) -> TextArray:
 def _variable_columns(
     responses: Responses, variable: Variable, numbering: Numbering, language: str
 ) -> Iterator[LabelledColumn]:
-    numbered = numbering[variable.name] if variable.name in numbering else Numbered(Form.NUMBER)
+    numbered = numbering[variable.name]
     present = [column for column in variable.columns if column in responses.table.columns]
     for column in present:
         if variable.is_multiple:

@@ -145,7 +145,8 @@ class Numbering:
     variables: Mapping[str, Numbered] = field(default_factory=dict, repr=False)
 
     def __getitem__(self, name: str) -> Numbered:
-        return self.variables[name]
+        """Give the entry of a variable; one of which no answer was ever seen counts as a number."""
+        return self.variables.get(name) or Numbered(Form.NUMBER)
 
     def __contains__(self, name: object) -> bool:
         return name in self.variables

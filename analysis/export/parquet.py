@@ -6,7 +6,8 @@ The lossless twin of CSV files, whose cells may carry an apostrophe for the sake
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from analysis.arrays import TextArray
 from analysis.codebook import MISSING_CODES, Missing, Variable
 from analysis.errors import AnalysisError
 from analysis.export.design_columns import DesignColumn, design_columns
-from analysis.export.labelled import HEAD, option_label, refuse_own_words
+from analysis.export.labelled import HEAD, head_columns, option_label, refuse_own_words
 from analysis.export.notes import standing_notes
 from analysis.export.numbering import Form, Numbering, number_responses
 from analysis.export.whole_file import whole_file
@@ -62,35 +63,17 @@ def write_parquet(
     """
     refuse_own_words(responses.codebook)
     numbers = number_responses(responses, numbering)
-    fields: list[pa.Field] = []
-    arrays: list[pa.Array] = []
-
-    def add(name: str, array: pa.Array, about: Mapping[str, Any]) -> None:
-        fields.append(pa.field(name, array.type, metadata={_FIELD_KEY: _json(about)}))
-        arrays.append(array)
-
-    table = responses.table
-    described = {column for one in responses.codebook.variables.values() for column in one.columns}
-    for name, label in HEAD.items():
-        if name in table.columns and name not in described:
-            add(name, _head(table[name], name), {"label": label})
-    for variable in responses.codebook.variables.values():
-        for column in [name for name in variable.columns if name in table.columns]:
-            about = _about(variable, column, numbers)
-            numeric = variable.name in numbers and numbers[variable.name].form is Form.NUMBER
-            answers = _numbers(table[column]) if numeric else None
-            if answers is None:
-                add(column, _codes(table[column], variable), about)
-            else:
-                add(column, answers, about)
-                add(f"{column}{MISSING_SUFFIX}", _reasons(table[column]), {"of": column})
+    parts = [*_answers(responses, numbers)]
     for one in design_columns(responses) if design is None else design:
-        add(
-            one.name, pa.array(one.values, from_pandas=True), {"label": one.label, "role": one.role}
-        )
-    schema = pa.schema(fields, metadata={_FILE_KEY: _json(_about_file(responses))})
+        array = pa.array(one.values, from_pandas=True)
+        parts.append(_Part(one.name, array, {"label": one.label, "role": one.role}))
+    schema = pa.schema(
+        [pa.field(p.name, p.array.type, metadata={_FIELD_KEY: _json(p.about)}) for p in parts],
+        metadata={_FILE_KEY: _json(_about_file(responses))},
+    )
     with whole_file(path) as part:
-        pq.write_table(pa.table(arrays, schema=schema), part, compression="zstd")
+        table = pa.table([p.array for p in parts], schema=schema)
+        pq.write_table(table, part, compression="zstd")
 
 
 def read_parquet_cells(path: Path) -> pd.DataFrame:
@@ -126,6 +109,31 @@ def read_parquet_cells(path: Path) -> pd.DataFrame:
     return pd.DataFrame(cells)
 
 
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """One column of the file and what its metadata say of it."""
+
+    name: str
+    array: pa.Array
+    about: Mapping[str, Any]
+
+
+def _answers(responses: Responses, numbering: Numbering) -> Iterator[_Part]:
+    table = responses.table
+    for name in head_columns(responses):
+        yield _Part(name, _head(table[name], name), {"label": HEAD[name]})
+    for variable in responses.codebook.variables.values():
+        is_number = numbering[variable.name].form is Form.NUMBER
+        for name in [one for one in variable.columns if one in table.columns]:
+            about = _about(variable, name, numbering)
+            numbers = _numbers(table[name]) if is_number else None
+            if numbers is None:
+                yield _Part(name, _codes(table[name], variable), about)
+            else:
+                yield _Part(name, numbers, about)
+                yield _Part(f"{name}{MISSING_SUFFIX}", _reasons(table[name]), {"of": name})
+
+
 def _head(column: pd.Series, name: str) -> pa.Array:
     if name == "wave":
         return pa.array(pd.to_numeric(column).to_numpy(dtype=np.int32))
@@ -138,9 +146,7 @@ def _codes(column: pd.Series, variable: Variable) -> pa.Array:
     found = set(column.unique()) - {""} - MISSING_CODES
     extra = sorted(found - set(listed))
     levels = [*listed, *extra, *(kind.value for kind in Missing)]
-    codes = pd.Index(levels, dtype=object).get_indexer(pd.Index(column, dtype=object))
-    positions = pa.array(codes.astype(np.int32), mask=codes < 0)
-    return pa.DictionaryArray.from_arrays(positions, pa.array(levels, type=pa.string()))
+    return _dictionary(column, levels)
 
 
 def _numbers(column: pd.Series) -> pa.Array | None:
@@ -166,13 +172,22 @@ def _texts(numbers: pa.ChunkedArray | pa.Array) -> TextArray:
 def _reasons(column: pd.Series) -> pa.Array:
     """Give the missing codes of a column of numbers, null where there is an answer."""
     levels = [kind.value for kind in Missing]
-    codes = pd.Index(levels, dtype=object).get_indexer(pd.Index(column, dtype=object))
-    positions = pa.array(codes.astype(np.int32), mask=codes < 0)
-    return pa.DictionaryArray.from_arrays(positions, pa.array(levels, type=pa.string()))
+    return _dictionary(column, levels)
+
+
+def _dictionary(column: pd.Series, levels: Sequence[str]) -> pa.Array:
+    """Give cells as positions in ``levels``, null where the cell is none of them."""
+    positions, distinct = pd.factorize(column)
+    of_level = {level: k for k, level in enumerate(levels)}
+    codes = np.asarray([*(of_level.get(str(cell), -1) for cell in distinct), -1], dtype=np.int32)
+    found = codes[positions]
+    return pa.DictionaryArray.from_arrays(
+        pa.array(found, mask=found < 0), pa.array(levels, type=pa.string())
+    )
 
 
 def _about(variable: Variable, column: str, numbering: Numbering) -> dict[str, Any]:
-    numbers = numbering[variable.name].numbers if variable.name in numbering else {}
+    numbers = numbering[variable.name].numbers
     about: dict[str, Any] = {
         "variable": variable.name,
         "kind": variable.kind,

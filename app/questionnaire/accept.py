@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.questionnaire.answers import SEEN, clean_text, other_variable
+from app.questionnaire.answers import SEEN, clean_text, is_visible, other_variable
 from app.questionnaire.code_lists import match_typed
 from app.questionnaire.model import CodeEntry, Instrument, Kind, Limits, Missing, Offer, Value
 from app.questionnaire.routing import Page, PageKind, wants_words
@@ -211,7 +211,7 @@ class _Reader:
         text = clean_text(posted[0]) if posted else ""
         if len(text) > most:
             self.fault(variable, "too_long", most=most, found=len(text))
-        elif text:
+        elif is_visible(text):
             self.answers[variable] = text
 
     def number(self, variable: str, posted: list[str]) -> None:

@@ -60,3 +60,8 @@ def clean_text(raw: str) -> str:
     PostgreSQL stores no NUL, UTF-8 no surrogate.
     """
     return raw.replace("\r\n", "\n").replace("\r", "\n").translate(_UNSTORABLE).strip()
+
+
+def is_visible(text: str) -> bool:
+    """Tell whether there is anything to see: joiners and direction marks alone are no answer."""
+    return any(one.isprintable() and not one.isspace() for one in text)

@@ -110,7 +110,7 @@ def _preload(node: Node | None, months: Node | None) -> Preload:
             earlier[var] = Earlier(_value(block["value"]), block["wave"].whole("wave"))
     by_wave: dict[int, str] = {}
     for key, wave, month in months.pairs() if months is not None else ():
-        if wave.isdecimal() and len(wave) == len("2024"):
+        if wave.isascii() and wave.isdecimal() and len(wave) == len("2024"):
             by_wave[int(wave)] = month.text("month")
         else:
             key.wrong(f'wave is "{wave[:MAX_SHOWN]}", expected a year like "2024"')

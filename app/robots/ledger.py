@@ -31,13 +31,23 @@ class Ledger:
     """Operation ids of all pages that were sent, acknowledged or not."""
 
     def acknowledge(self, page: Page, answers: Answers) -> None:
-        """Note that a posted page was saved; the same page with the same answers counts once."""
+        """Note that a posted page was saved.
+
+        The same body posted again is the same save, unless other answers from the very page stand
+        in its place by now: then it is one more edit.
+        """
         if page.form is None:
             return
         op_id = page.form.hidden_value("op")
         save = Save(op_id, page.id, stored_values(page, page.form, answers))
-        if save not in self.saves:
+        standing = [one for one in self._standing(save) if one.op_id == op_id]
+        if save not in self.saves or any(one != save for one in standing):
             self.saves.append(save)
+
+    def _standing(self, save: Save) -> list[Save]:
+        """The saves that wrote the present answers to the questions of another save."""
+        writers = {var: one for one in self.saves for var in one.values}
+        return [writers[var] for var in save.values if var in writers]
 
     @property
     def current(self) -> dict[str, str]:

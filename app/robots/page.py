@@ -109,9 +109,13 @@ class Page:
     links: tuple[str, ...]
     """Addresses that ``main`` links to."""
     form: Form | None
+    assets: tuple[str, ...] = ()
+    """Addresses of the style sheets and scripts that a browser fetches for it."""
+    size: int = 0
+    """Bytes of its body on the wire."""
 
 
-def read_page(path: str, status: int, html: str) -> Page:
+def read_page(path: str, status: int, html: str, *, size: int = 0) -> Page:
     """Return the page of an HTML text; ``id`` is empty when it is not one of ours."""
     reader = _Reader()
     reader.feed(html)
@@ -123,7 +127,16 @@ def read_page(path: str, status: int, html: str) -> Page:
         )
     words = " ".join("".join(reader.words).split())
     return Page(
-        path, status, reader.id, reader.ending, reader.language, words, tuple(reader.links), form
+        path=path,
+        status=status,
+        id=reader.id,
+        ending=reader.ending,
+        language=reader.language,
+        words=words,
+        links=tuple(reader.links),
+        form=form,
+        assets=tuple(reader.assets),
+        size=size,
     )
 
 
@@ -144,6 +157,7 @@ class _Reader(HTMLParser):
         self.buttons: list[Button] = []
         self.words: list[str] = []
         self.links: list[str] = []
+        self.assets: list[str] = []
         self._in_main = False
         self._textarea: str | None = None
         self._typed: list[str] = []
@@ -157,6 +171,10 @@ class _Reader(HTMLParser):
                 self._in_main = True
                 self.id = given.get("data-page", "")
                 self.ending = given.get("data-status") or None
+            case "link" if given.get("rel") == "stylesheet":
+                self.assets.append(given["href"])
+            case "script" if "src" in given:
+                self.assets.append(given["src"])
             case "form":
                 self.action = given.get("action", "")
             case "input" if self.action is not None:

@@ -100,6 +100,13 @@ class PlainClient:
         boxes = [one.name for one in form.controls if not one.picked]
         return self.submit(page, {boxes[0]: [code]})
 
+    def fetch(self, path: str) -> int:
+        """Fetch a style sheet or script, and return its bytes on the wire."""
+        reply = self._ask([("GET", path, None)])[0]
+        if reply is None or reply.status != 200:
+            raise StuckError(f"{path} is not there")
+        return reply.size
+
     def submit(
         self, page: Page, answers: Answers, button: Button | None = None, *, copies: int = 1
     ) -> Page:
@@ -203,7 +210,7 @@ class PlainClient:
     def _page(self, path: str, reply: Reply | None) -> Page:
         if reply is None:
             raise NoAnswerError(path)
-        return read_page(path, reply.status, reply.body)
+        return read_page(path, reply.status, reply.body, size=reply.size)
 
 
 def is_next_screen(page: Page, screens: Sequence[str]) -> bool:

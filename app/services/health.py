@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError, TimeoutError
 
 from app.services.context import ServiceContext
+
+UNAVAILABLE = (OperationalError, TimeoutError)
+"""What is raised while a database is away, starting, full or too busy; it may pass."""
 
 
 def check(ctx: ServiceContext) -> None:

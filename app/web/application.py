@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from app.i18n.catalogs import Catalogs
 from app.i18n.locales import language_sets
 from app.services.context import ServiceContext
+from app.services.health import UNAVAILABLE
 from app.web import EXTENSION, Site, results, staff
 from app.web.assets import Assets, assets_blueprint
 from app.web.public import blueprint as public
@@ -72,4 +73,4 @@ def _fault(error: Exception) -> Response:
     # was posted.
     frames = "".join(traceback.format_tb(error.__traceback__))
     logger.error("request failed: %s\n%s", type(error).__name__, frames)
-    return error_page(500)
+    return error_page(503 if isinstance(error, UNAVAILABLE) else 500)

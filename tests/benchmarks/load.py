@@ -120,7 +120,6 @@ class Phone:
             except (OSError, ValueError) as error:
                 load.measured.errors[f"{type(error).__name__}: {error}"] += 1
             finally:
-                load.measured.bytes_in += self._connection.size
                 self._connection.close()
 
     async def _interview(self, code: str) -> None:
@@ -160,7 +159,7 @@ class Phone:
         return b"5" if name.endswith(b".month") else b"2022" if name.endswith(b".year") else b"7"
 
     async def _post(self, page: bytes, fields: dict[bytes, bytes]) -> bytes:
-        load, started = self._load, time.perf_counter()
+        load, started, size = self._load, time.perf_counter(), self._connection.size
         action = _ACTION.search(page)
         if action is None:
             raise ValueError("a page without a form")
@@ -182,6 +181,7 @@ class Phone:
                 load.measured.turns_s.append(ended - started)
                 load.measured.posts_s.append(posted - started)
                 load.measured.gets_s.append(ended - posted)
+                load.measured.bytes_in += self._connection.size - size
             return following
         if answer.status not in (200, 422):
             raise ValueError(f"POST was answered by {answer.status}")
@@ -237,6 +237,7 @@ class Load:
             "turn_ms": spread(seen.turns_s),
             "post_ms": spread(seen.posts_s),
             "get_ms": spread(seen.gets_s),
+            "bytes_received_per_turn": round(seen.bytes_in / max(len(seen.turns_s), 1)),
             "shown_again": seen.shown_again,
             "interviews_completed": seen.completed,
             "errors": dict(seen.errors),

@@ -28,9 +28,7 @@ def spent(parts: dict[str, Iterable[int]]) -> Spent:
     """Read the clocks of the machine and of the process trees of each part."""
     fields = (PROC / "stat").read_text().split("\n", 1)[0].split()[1:]
     user, nice, system, _idle, waiting, irq, soft, *_ = (int(one) / TICKS for one in fields)
-    by_part = {
-        name: sum(_of_tree(root) for root in roots) for name, roots in parts.items()
-    }
+    by_part = {name: sum(_of_tree(root) for root in roots) for name, roots in parts.items()}
     return Spent(user + nice + system + irq + soft, waiting, by_part)
 
 

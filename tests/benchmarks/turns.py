@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -22,13 +22,16 @@ from app.services.bootstrap import make_context
 from app.storage.engine import make_engine
 from app.storage.migrate import upgrade
 from tests import postgresql
-from tests.benchmarks.machine import Sampler, Spent, children, held, spent
+from tests.benchmarks.machine import Sampler, Spent, held, spent
 from tests.integration.reliability.gunicorn_server import RunningServer, running
 from tests.journeys.fielding import open_wave, people_by_group, settings_of, write_codes
 
 WAVE = 2024
 CASES = 1200
-CORES = os.cpu_count() or 1
+CORES = len(os.sched_getaffinity(0))
+TARGETS = {"sqlite": 200, "postgresql": 250}
+"""Turns a second on two cores with the robots on them too; 95 of 100 within `TARGET_P95_MS`."""
+TARGET_P95_MS = 500
 NEARLY_ALL = 0.9
 """Of the processors' time: more than this in use means that they are what limits."""
 
@@ -66,10 +69,13 @@ def measure(name: str, run: Run) -> dict[str, Any]:
         before = os.getloadavg()[0]
         figures = _put_under_load(server, engine, codes, run)
     return {
-        "engine": name,
         "workers": run.workers,
         "clients": run.clients,
         "load_average_before": round(before, 2),
+        "target": {"turns_per_s": TARGETS[name], "p95_ms": TARGET_P95_MS},
+        "reached": figures["turns_per_s"] >= TARGETS[name]
+        and figures["turn_ms"]["p95"] <= TARGET_P95_MS
+        and not figures["errors"],
         **figures,
     }
 
@@ -166,11 +172,3 @@ FROM pg_stat_activity
 WHERE backend_type = 'client backend' AND state <> 'idle' AND pid <> pg_backend_pid()
 GROUP BY 1
 """
-
-
-def first_fit(name: str, run: Run, sizes: list[int]) -> list[dict[str, Any]]:
-    """Measure an engine with several numbers of workers."""
-    return [measure(name, replace(run, workers=workers)) for workers in sizes]
-
-
-__all__ = ["Run", "children", "first_fit", "measure"]

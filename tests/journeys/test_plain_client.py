@@ -10,14 +10,13 @@ import pytest
 from app.clock import FixedClock
 from app.panel.states import CaseStatus
 from app.questionnaire.compile import compile_wave
-from app.questionnaire.model import Kind
-from app.questionnaire.routing import page_of
 from app.robots.choices import at_random
 from app.robots.page import Page
 from app.robots.plain_client import NO_QUESTION, Choose, PlainClient, Walk, answers_to
 from app.services.context import ServiceContext
 from tests.journeys.conftest import MakeStudy
 from tests.journeys.fielding import Invited, bank, field_panel
+from tests.journeys.page_kinds import kind_of
 from tests.journeys.rows import interview_of
 from tests.journeys.serving import served
 
@@ -138,26 +137,12 @@ def assert_shows(page: Page, name: str, posted: list[str]) -> None:
         assert len(shown) == 1, name
 
 
-def kind_of(page: Page, year: int) -> str:
-    """What kind of page it is, for counting."""
-    found = page_of(compile_wave(bank(), year), page.id)
-    if found is None or page.form is None:
-        return page.id
-    item, page_kind = found
-    shown_again = "prompted" in dict(page.form.hidden)
-    dots = any(one.kind == "radio" for one in page.form.controls)
-    if item.kind is Kind.CODE_LIST and dots and not shown_again:
-        return "candidates"
-    if page.status == 422:
-        return "refused"
-    return "prompted" if shown_again else f"{page_kind}-{item.kind}"
-
-
 @pytest.mark.parametrize("year", WAVES)
 def test_half_typed_input_survives_a_switch_of_language(make_study: MakeStudy, year: int) -> None:
     ctx = in_the_field(make_study("study"), year)
     lacking = ("fr_birth_year", "fr_country")
     invited = one_of_each(field_panel(ctx, year, each=1, unknown=lacking))
+    instrument = compile_wave(bank(), year)
     kinds: set[str] = set()
 
     with served(ctx) as url:
@@ -173,12 +158,12 @@ def test_half_typed_input_survives_a_switch_of_language(make_study: MakeStudy, y
                 if page.id == "done":
                     page = client.get(page.links[0])
                 answers = answers_to(page, choose)
-                kinds.add(kind_of(page, year))
+                kinds.add(kind_of(page, instrument))
                 page = assert_switch_keeps(client, page, answers)
                 page = client.submit(page, answers)
             client.close()
 
-    asked = {item.kind for item in compile_wave(bank(), year).items}
+    asked = {item.kind for item in instrument.items}
     assert {f"question-{kind}" for kind in asked} <= kinds
     assert {"review", "prompted", "candidates", "refused"} <= kinds
     assert year == 2024 or any(kind.startswith("confirm-") for kind in kinds)

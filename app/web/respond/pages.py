@@ -179,7 +179,7 @@ def error_page(status: int) -> Response:
             _("It is not your fault. Go back and try again. What you saved before is safe."),
         ),
     )
-    return plain_page(
+    response = plain_page(
         f"error-{status}",
         heading,
         [words],
@@ -187,3 +187,6 @@ def error_page(status: int) -> Response:
         status=status,
         link=("/", _("To the questions")),
     )
+    if status == 503:
+        response.headers["Retry-After"] = "10"
+    return response

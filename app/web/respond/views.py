@@ -268,7 +268,10 @@ def _token_fits(who: Respondent) -> bool:
 
 
 def _of_another_person(who: Respondent) -> bool:
-    """Tell whether a page was made for somebody else, who was in on this device before."""
+    """Tell whether a page was made for somebody else, before another code was entered here.
+
+    What was typed belongs to that person, and must not even be shown in this interview.
+    """
     fields = posted_values()
     return any(fields.get("op", ())) and not belongs_to(fields, who.interview_id)
 

@@ -75,7 +75,7 @@ def differences(
 
 
 def _sent(op_id: str, ledger: Ledger) -> bool:
-    return op_id in ledger.sent or op_id.rpartition(".")[0] in ledger.sent
+    return any(op_id == one or op_id.startswith(f"{one}.") for one in ledger.sent)
 
 
 def operations_of(connection: Connection, one: Invited) -> dict[str, str]:

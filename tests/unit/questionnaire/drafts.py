@@ -53,6 +53,9 @@ GLAD = """\
 """
 """A question without a mistake, to be written before or after one that has one."""
 
+CONFIRM = 'repeat: {policy: confirm, text: {en: "Still {prev}?"}}'
+"""A repeat policy, among the keys of a question."""
+
 HERE = "# here"
 """Marks the line at which a problem is expected."""
 
@@ -114,3 +117,19 @@ def marked_lines(folder: Path) -> list[str]:
         for number, line in enumerate(file.read_bytes().split(b"\n"), start=1)
         if HERE.encode() in line
     ]
+
+
+def question(var: str, rest: str, *, type_: str = "single", text: str = "Really?") -> str:
+    """One question on one marked line; ``rest`` are its other keys."""
+    return (
+        f'- {{var: {var}, block: core, type: {type_}, text: {{en: "{text}"}}, '
+        f"concept: any, {rest}}}  {HERE}\n"
+    )
+
+
+def only_problem(message: str, folder: Path, **draft) -> None:
+    """The draft has exactly one problem: this message, at the marked line."""
+    found = found_in(folder, **draft)
+    [place] = marked_lines(folder)
+
+    assert found == [f"{place}: {message}"]

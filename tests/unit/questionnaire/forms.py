@@ -37,9 +37,7 @@ def _random_input(visit: Visit, page: Page, variable: str, rng: random.Random) -
     return _random_answer(visit.instrument, item, variable, rng)
 
 
-def _random_answer(
-    instrument: Instrument, item: Item, variable: str, rng: random.Random
-) -> Form:
+def _random_answer(instrument: Instrument, item: Item, variable: str, rng: random.Random) -> Form:
     codes = [option.code for option in item.options]
     match item.kind:
         case Kind.INFO:
@@ -80,9 +78,7 @@ def shown_again(visit: Visit, page: Page) -> Form:
     return form
 
 
-def _shown(
-    instrument: Instrument, item: Item, variable: str, answers: Mapping[str, Value]
-) -> Form:
+def _shown(instrument: Instrument, item: Item, variable: str, answers: Mapping[str, Value]) -> Form:
     value = answers[variable]
     if value is Missing.SKIP or item.kind is Kind.INFO:
         return {}
@@ -109,7 +105,9 @@ def answer_everything(visit: Visit, rng: random.Random, *, most: int = 400) -> N
             return
         page = visit.page(page_id)
         for _ in range(50):
-            if isinstance(visit.post(page_id, random_form(visit, page, rng), prompted=True), Accepted):
+            if isinstance(
+                visit.post(page_id, random_form(visit, page, rng), prompted=True), Accepted
+            ):
                 break
         else:
             raise AssertionError(f"{page_id} accepts nothing")

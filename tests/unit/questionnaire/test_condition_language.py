@@ -295,16 +295,16 @@ def test_blanks_of_any_kind_separate(blank):
         ("x ==", 5, "found the end; expected a variable"),
         ("x = 'a'", 3, "cannot read '='"),
         ('x == "a"', 6, "cannot read '\"'"),
-        ("x == 'a", 6, "cannot read \"'\""),
+        ("x == 'a", 6, 'cannot read "\'"'),
         ("x == 'a' 'b'", 10, "found \"'b'\"; expected the end, `and` or `or`"),
         ("x == 'a' and", 13, "found the end"),
         ("and x == 'a'", 1, 'found "and"; expected a variable'),
         ("x == 'a' or or y == 'b'", 13, 'found "or"; expected a variable'),
         ("(x == 'a'", 10, 'found the end; expected ")"'),
         ("x == 'a')", 9, 'found ")"; expected the end'),
-        ("x in 'a'", 6, "found \"'a'\"; expected \"(\""),
+        ("x in 'a'", 6, 'found "\'a\'"; expected "("'),
         ("x in ()", 7, 'found ")"; expected a variable, a text'),
-        ("x in ('a' 'b')", 11, "found \"'b'\"; expected \")\""),
+        ("x in ('a' 'b')", 11, 'found "\'b\'"; expected ")"'),
         ("x in ('a',)", 11, 'found ")"'),
         ("x in (y)", 7, 'found "y"; expected a text in single quotes or a number'),
         ("'a' in 'b'", 8, "found \"'b'\"; expected a variable"),
@@ -340,7 +340,9 @@ def test_nesting_has_an_end(wrap):
     opening, closing = wrap
     deep = MAX_DEPTH // (2 if wrap == ("not (", ")") else 1)
 
-    assert holds(opening * deep + "true" + closing * deep) is (deep % 2 == 0 or "not" not in opening)
+    assert holds(opening * deep + "true" + closing * deep) is (
+        deep % 2 == 0 or "not" not in opening
+    )
     with pytest.raises(ExpressionError, match=f"nested more than {MAX_DEPTH} deep"):
         parse(opening * (deep + 1) + "true" + closing * (deep + 1))
 

@@ -18,7 +18,7 @@ WORDS = ("yes", "no", "2022", "2022-03", "7", "dk", "skip", "ref")
 values = st.one_of(
     st.sampled_from(WORDS),
     st.integers(-3, 12),
-    st.sampled_from([code for code in Missing]),
+    st.sampled_from(list(Missing)),
     st.lists(st.sampled_from(WORDS[:5]), min_size=1, max_size=3, unique=True).map(tuple),
 )
 people = st.dictionaries(st.sampled_from(VARIABLES), values)
@@ -83,7 +83,12 @@ class Compared:
         return one == other
 
     def ordered(self, one: Any, other: Any) -> bool:
-        if is_missing(one) or is_missing(other) or isinstance(one, tuple) or isinstance(other, tuple):
+        if (
+            is_missing(one)
+            or is_missing(other)
+            or isinstance(one, tuple)
+            or isinstance(other, tuple)
+        ):
             return False
         literals = [side.value for side in (self.left, self.right) if isinstance(side, Literal)]
         as_text = any(isinstance(word, str) for word in literals)
@@ -96,7 +101,9 @@ class Compared:
         else:
             pair = (str(one), str(other))
         below, same = pair[0] < pair[1], pair[0] == pair[1]
-        return {"<": below, "<=": below or same, ">": not (below or same), ">=": not below}[self.sign]
+        return {"<": below, "<=": below or same, ">": not (below or same), ">=": not below}[
+            self.sign
+        ]
 
 
 @dataclass(frozen=True)
@@ -182,19 +189,31 @@ variables = st.sampled_from(VARIABLES)
 literals = st.one_of(st.sampled_from(WORDS), st.integers(-3, 12)).map(Literal)
 operands = st.one_of(variables.map(Variable), literals)
 tests = st.one_of(
-    st.builds(Compared, variables.map(Variable), st.sampled_from(["==", "!=", "<", "<=", ">", ">="]), operands),
-    st.builds(Compared, literals, st.sampled_from(["==", "!=", "<", "<=", ">", ">="]), variables.map(Variable)),
+    st.builds(
+        Compared,
+        variables.map(Variable),
+        st.sampled_from(["==", "!=", "<", "<=", ">", ">="]),
+        operands,
+    ),
+    st.builds(
+        Compared,
+        literals,
+        st.sampled_from(["==", "!=", "<", "<=", ">", ">="]),
+        variables.map(Variable),
+    ),
     st.builds(OneOf, variables, st.lists(literals, min_size=1, max_size=4).map(tuple)),
     st.builds(Chosen, st.sampled_from(WORDS[:5]).map(Literal), variables),
     st.builds(Known, variables),
     st.builds(Truth, st.booleans()),
-)  # fmt: skip
+)
 trees = st.recursive(
     tests,
     lambda inner: st.one_of(
         st.builds(Not, inner),
         st.builds(
-            Joined, st.sampled_from(["and", "or"]), st.lists(inner, min_size=2, max_size=3).map(tuple)
+            Joined,
+            st.sampled_from(["and", "or"]),
+            st.lists(inner, min_size=2, max_size=3).map(tuple),
         ),
     ),
     max_leaves=6,
@@ -232,15 +251,17 @@ def test_only_what_is_read_matters(tree, person):
     assert condition(needed) is condition(person)
 
 
-@given(st.one_of(st.text(max_size=60), st.text(alphabet="xy '()=<>!,.0129-andotrikw\n", max_size=60)))
+@given(
+    st.one_of(st.text(max_size=60), st.text(alphabet="xy '()=<>!,.0129-andotrikw\n", max_size=60))
+)
 @example("x == 'a' and " * 3)
 @example("not " * 40)
 @example("((((")
 @example("x in (" + "1," * 50)
 def test_any_text_is_a_condition_or_an_error_with_a_column(source):
     try:
-        condition = parse(source)
+        found: bool | int = parse(source)({})
     except ExpressionError as error:
-        assert 1 <= error.column <= len(source) + 1
-    else:
-        assert condition({}) in (True, False)
+        found = error.column
+
+    assert found in (True, False) or 1 <= found <= len(source) + 1

@@ -8,9 +8,7 @@ from tests.unit.questionnaire.visits import Visit, known
 
 def visit(*, wave: int = 2024, month: str = "2024-02", frame=None, earlier=None, **answers):
     """Somebody with the given answers, also to questions that may not be asked."""
-    found = Visit(
-        "derived", known(frame=frame, earlier=earlier, interview_month=month), wave=wave
-    )
+    found = Visit("derived", known(frame=frame, earlier=earlier, interview_month=month), wave=wave)
     found.answers |= answers
     return found
 

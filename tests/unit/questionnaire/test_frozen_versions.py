@@ -85,9 +85,7 @@ def test_moving_lines_and_comments_changes_no_version(study):
 def test_order_of_keys_changes_no_version(study):
     before = version(study)
 
-    after = version(
-        study, "var: has_job\n    block: core\n", "block: core\n    var: has_job\n"
-    )
+    after = version(study, "var: has_job\n    block: core\n", "block: core\n    var: has_job\n")
 
     assert after == before
 

@@ -59,17 +59,13 @@ def test_statements_left_open_are_named_once_and_then_skipped():
     second = visit.post("lessons", {"s_teacher": "no"}, prompted=True)
 
     assert first == Unanswered(("s_pace", "s_class"))
-    assert second == Accepted(
-        {"s_teacher": "no", "s_pace": Missing.SKIP, "s_class": Missing.SKIP}
-    )
+    assert second == Accepted({"s_teacher": "no", "s_pace": Missing.SKIP, "s_class": Missing.SKIP})
 
 
 def test_every_faulty_statement_is_named_at_once():
     outcome = in_class().post("lessons", {"s_pace": ["yes", "no"], "s_teacher": "maybe"})
 
-    assert outcome == Rejected(
-        (Fault("s_pace", "one_only", {}), Fault("s_teacher", "option", {}))
-    )
+    assert outcome == Rejected((Fault("s_pace", "one_only", {}), Fault("s_teacher", "option", {})))
 
 
 def test_statement_of_another_screen_is_not_taken_along():

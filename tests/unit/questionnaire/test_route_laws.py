@@ -103,9 +103,7 @@ def test_pages_before_a_page_depend_on_nothing_after_it(feature, wave):
     for seed, visit, rng in finished(feature, wave):
         pages = visit.route.pages
         stop = rng.randrange(len(pages))
-        told = {
-            name: visit.answers[name] for page in pages[:stop] for name in page.variables
-        }
+        told = {name: visit.answers[name] for page in pages[:stop] for name in page.variables}
 
         earlier = route(visit.instrument, visit.known, told)
 
@@ -250,6 +248,10 @@ def test_preload_of_a_walk_has_only_answers_of_substance():
 
 
 def test_every_kind_of_question_is_met_by_these_laws():
-    met = {item.kind for feature, wave in every_instrument() for item in instrument_of(feature, wave).items}
+    met = {
+        item.kind
+        for feature, wave in every_instrument()
+        for item in instrument_of(feature, wave).items
+    }
 
     assert met == set(Kind)

@@ -1,7 +1,6 @@
 """A study folder with mistakes: all are named, with file and line, and none hides another."""
 
 import shutil
-from pathlib import Path
 
 import pytest
 
@@ -15,19 +14,10 @@ from tests.unit.questionnaire.drafts import (
     STUDY,
     bank_from,
     found_in,
-    marked_lines,
+    only_problem,
     write_draft,
 )
 from tests.unit.questionnaire.visits import STUDIES
-
-
-def line(message: str, *, tmp_path: Path, **draft) -> None:
-    """The draft has exactly one problem: this message, at the marked line."""
-    found = found_in(tmp_path, **draft)
-    [place] = marked_lines(tmp_path)
-
-    assert found == [f"{place}: {message}"]
-
 
 # --- keys and values ----------------------------------------------------------------------------
 
@@ -43,9 +33,9 @@ def test_unknown_key_is_refused_with_the_keys_there_are(tmp_path):
         max_chars: 10  # here
     """
 
-    line(
+    only_problem(
         'unknown key "max_chars"; expected max, max_choices, max_length, min, unit, year_only',
-        tmp_path=tmp_path,
+        tmp_path,
         items=items,
     )
 
@@ -60,7 +50,7 @@ def test_key_that_stands_twice_is_refused(tmp_path):
       text: {en: "!"}  # here
     """
 
-    line('key "text" stands twice', tmp_path=tmp_path, items=items)
+    only_problem('key "text" stands twice', tmp_path, items=items)
 
 
 @pytest.mark.parametrize("key", ["var", "block", "type", "text", "concept"])
@@ -98,7 +88,7 @@ def test_question_without_a_needed_key_is_named(tmp_path, key):
         ("per_screen: [5]", "per_screen is a list, expected a whole number"),
         ("waves: 2024", "found a number (2024), expected a list"),
         ("waves: [2026]", "wave 2026 is not one of 2024, 2025"),
-        ("when: true", "condition is a truth value (true), expected quoted text; write \"true\""),
+        ("when: true", 'condition is a truth value (true), expected quoted text; write "true"'),
         ("rq: Q1", "found text (Q1), expected a list"),
         ("rq: {Q1: 1}", "found a block of keys, expected a list"),
         ("limits: [3]", "found a list, expected keys min, max, max_choices"),
@@ -160,10 +150,7 @@ def test_option_code_without_quotes_that_yaml_reads_otherwise_is_refused(tmp_pat
         bank_from(tmp_path, items=items)
         return
     shown = written.split()[-1]
-    problem = (
-        f"modules/first.yaml:9: option code is {found}, expected quoted text; "
-        f'write "{shown}"'
-    )
+    problem = f'modules/first.yaml:9: option code is {found}, expected quoted text; write "{shown}"'
     assert problem in found_in(tmp_path, items=items)
 
 
@@ -171,19 +158,22 @@ def test_language_norwegian_has_to_be_quoted(tmp_path):
     """The code of Norwegian is a truth value in YAML 1.1; everywhere else it cost people a day."""
     found = found_in(tmp_path, study=STUDY.replace("languages: [en]", "languages: [en, no]"))
 
-    assert (
-        'study.yaml:4: language is a truth value (no), expected quoted text; write "no"' in found
-    )
+    assert 'study.yaml:4: language is a truth value (no), expected quoted text; write "no"' in found
 
 
 def test_quoted_norwegian_is_a_language(tmp_path):
     study = STUDY.replace("languages: [en]", 'languages: ["no"]').replace("{en: ", "{no: ")
 
     bank = bank_from(
-        tmp_path, study=study, items=GLAD.replace("{en: ", "{no: "),
+        tmp_path,
+        study=study,
+        items=GLAD.replace("{en: ", "{no: "),
         scales=SCALES.replace("en: ", "no: "),
-        modules={"first": MODULE.replace("NAME", "first").replace("{en: ", "{no: ") + GLAD.replace("{en: ", "{no: ")},
-    )  # fmt: skip
+        modules={
+            "first": MODULE.replace("NAME", "first").replace("{en: ", "{no: ")
+            + GLAD.replace("{en: ", "{no: ")
+        },
+    )
 
     assert bank.items[0].text == {"no": "Glad?"}
 
@@ -214,9 +204,7 @@ def test_text_without_a_language_of_the_study_is_refused(tmp_path):
     ],
 )
 def test_text_that_cannot_be_shown_is_refused(tmp_path, text, message):
-    items = (
-        f"- var: asked\n  block: core\n  type: text\n  concept: any\n  text: {{en: {text}}}\n"
-    )
+    items = f"- var: asked\n  block: core\n  type: text\n  concept: any\n  text: {{en: {text}}}\n"
 
     assert f"modules/first.yaml:7: {message}" in found_in(tmp_path, items=items)
 
@@ -263,20 +251,26 @@ def test_options_beside_a_scale_are_refused(tmp_path):
       scale: yesno  # here
     """
 
-    line("an item has options or a scale, not both", tmp_path=tmp_path, items=items)
+    only_problem("an item has options or a scale, not both", tmp_path, items=items)
 
 
 @pytest.mark.parametrize(
     ("scale", "message"),
     [
-        ('{id: yesno, kind: nominal, options: [{code: "a", en: "A"}]}', 'scale "yesno" stands twice'),
-        ('{id: x, kind: loose, options: []}', 'kind is "loose", expected nominal or ordinal or bipolar or two_sided'),
+        (
+            '{id: yesno, kind: nominal, options: [{code: "a", en: "A"}]}',
+            'scale "yesno" stands twice',
+        ),
+        (
+            "{id: x, kind: loose, options: []}",
+            'kind is "loose", expected nominal or ordinal or bipolar or two_sided',
+        ),
         ("{id: x, kind: nominal}", 'key "options" is missing'),
         ("x", "found text (x), expected keys id, kind, options"),
     ],
-)  # fmt: skip
+)
 def test_scale_has_an_id_a_kind_and_options(tmp_path, scale, message):
-    line(message, tmp_path=tmp_path, scales=f"{SCALES}  - {scale}  # here\n")
+    only_problem(message, tmp_path, scales=f"{SCALES}  - {scale}  # here\n")
 
 
 # --- the study ----------------------------------------------------------------------------------
@@ -285,21 +279,33 @@ def test_scale_has_an_id_a_kind_and_options(tmp_path, scale, message):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("waves: [2024, 2025]", "waves: [2025, 2024]",
-         "waves are not in order, expected each year once, the first wave first"),
-        ("waves: [2024, 2025]", "waves: [2024, 2024]",
-         "waves are not in order, expected each year once, the first wave first"),
+        (
+            "waves: [2024, 2025]",
+            "waves: [2025, 2024]",
+            "waves are not in order, expected each year once, the first wave first",
+        ),
+        (
+            "waves: [2024, 2025]",
+            "waves: [2024, 2024]",
+            "waves are not in order, expected each year once, the first wave first",
+        ),
         ("languages: [en]", "languages: [en, en]", 'language "en" stands twice'),
         ("modules: [first]", "modules: [first, first]", 'module "first" stands twice'),
-        ("modules: [first]", "modules: [first, ../../secrets]",
-         'module "../../secrets", expected the name of a file in modules/'),
-        ("modules: [first]", "modules: [first, /etc/passwd]",
-         'module "/etc/passwd", expected the name of a file in modules/'),
+        (
+            "modules: [first]",
+            "modules: [first, ../../secrets]",
+            'module "../../secrets", expected the name of a file in modules/',
+        ),
+        (
+            "modules: [first]",
+            "modules: [first, /etc/passwd]",
+            'module "/etc/passwd", expected the name of a file in modules/',
+        ),
         ("  break_off", "  broken", 'missing code "break_off" has no text'),
-        ('modules: [first]', 'modules: [first]\nsurprise: 1', 'unknown key "surprise"'),
+        ("modules: [first]", "modules: [first]\nsurprise: 1", 'unknown key "surprise"'),
         ("{var: fr_group, type: single", "{type: single", 'key "var" is missing'),
     ],
-)  # fmt: skip
+)
 def test_fault_of_the_study_is_named(tmp_path, old, new, message):
     assert old in STUDY
 
@@ -366,18 +372,27 @@ def test_module_whose_name_is_no_file_name_is_refused(tmp_path, name):
     ("csv", "message"),
     [
         ("", "towns.csv:1: expected a line with the columns code and name, and lines below it"),
-        ("code,name\n", "towns.csv:1: expected a line with the columns code and name, and lines below it"),
-        ("a;b\n1;2\n", "towns.csv:1: expected a line with the columns code and name, and lines below it"),
+        (
+            "code,name\n",
+            "towns.csv:1: expected a line with the columns code and name, and lines below it",
+        ),
+        (
+            "a;b\n1;2\n",
+            "towns.csv:1: expected a line with the columns code and name, and lines below it",
+        ),
         ("code,name\n1,Ede\n,Epe\n", "towns.csv:3: a line needs a code and a name"),
         ("code,name\n1,Ede\n2\n", "towns.csv:3: a line needs a code and a name"),
         ("code,name\n1,Ede\n2,Epe\n1,Edam\n", 'towns.csv:4: code "1" stands on line 2 too'),
         ('code,name\n1,"Ede\nEpe"\n2,\n', "towns.csv:4: a line needs a code and a name"),
         (b"code,name\n1,\xff\n", "towns.csv:1: is not UTF-8"),
         ('code,name\n1,"Ede', "towns.csv:1: cannot be read: unexpected end of data"),
-        ("code,name\n1," + "x" * 200_000, "towns.csv:1: cannot be read: field larger than field limit (131072)"),
+        (
+            "code,name\n1," + "x" * 200_000,
+            "towns.csv:1: cannot be read: field larger than field limit (131072)",
+        ),
         ("code,name\n1,E\x00de\n", "towns.csv:2: code or name holds an unprintable character"),
     ],
-)  # fmt: skip
+)
 def test_faulty_code_list_is_named_with_its_line(tmp_path, csv, message):
     found = found_in(
         tmp_path, more_study="code_lists: {town: towns.csv}\n", files={"towns.csv": csv}
@@ -410,7 +425,7 @@ def test_code_list_stands_in_the_folder_of_the_study(tmp_path, name):
 def test_all_faults_of_all_files_are_named_at_once(tmp_path):
     # Given two mistakes in the study, one in the scales, and some in each of two modules
     study = STUDY.replace("modules: [first]", "modules: [first, second]\nfoo: 1")
-    study = study.replace('  - {var: fr_group, type: single', '  - {var: FR, type: single')
+    study = study.replace("  - {var: fr_group, type: single", "  - {var: FR, type: single")
     scales = SCALES.replace("kind: nominal", "kind: nice", 1)
     second = MODULE.replace("NAME", "second") + GLAD.replace("glad", "sad").replace(
         "yesno", "maybe"
@@ -421,15 +436,14 @@ def test_all_faults_of_all_files_are_named_at_once(tmp_path):
     - {var: bad, block: core, type: text, text: {en: "Bad?"}, concept: any, when: "no == "}
     """
     # When it is read
-    found = found_in(
-        tmp_path, study=study, scales=scales, items=items, modules={"second": second}
-    )
+    found = found_in(tmp_path, study=study, scales=scales, items=items, modules={"second": second})
     # Then each is named at its place, in the order of files and lines
     assert [one.partition(",")[0] for one in found] == [
         'modules/first.yaml:3: type is "radio"',
-        'modules/first.yaml:4: text (en) is empty',
+        "modules/first.yaml:4: text (en) is empty",
         'modules/first.yaml:4: variable "Mad": use lower-case letters',
-        "modules/first.yaml:5: condition cannot be read: column 7: found the end; expected a variable",
+        "modules/first.yaml:5: condition cannot be read: column 7: found the end; "
+        "expected a variable",
         'modules/second.yaml:3: unknown scale "maybe"',
         'scales.yaml:3: kind is "nice"',
         'study.yaml:15: variable "FR": use lower-case letters',

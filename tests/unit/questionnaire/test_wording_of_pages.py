@@ -41,7 +41,8 @@ def test_label_is_in_small_letters_inside_a_sentence_and_abbreviations_are_not()
 
 
 @pytest.mark.parametrize(
-    ("language", "expected"), [("nl", "U zei {}. Sinds wanneer?"), ("en", "You said {}. Since when?")]
+    ("language", "expected"),
+    [("nl", "U zei {}. Sinds wanneer?"), ("en", "You said {}. Since when?")],
 )
 def test_number_is_inserted_with_its_unit(language, expected):
     unit = {"nl": "8 uur", "en": "8 hours"}[language]
@@ -49,9 +50,7 @@ def test_number_is_inserted_with_its_unit(language, expected):
     assert asked(visit(hours="8"), "since", language) == expected.format(inserted(unit))
 
 
-@pytest.mark.parametrize(
-    ("since", "words"), [("2019-03", "maart 2019"), ("2019", "2019")]
-)
+@pytest.mark.parametrize(("since", "words"), [("2019-03", "maart 2019"), ("2019", "2019")])
 def test_month_is_inserted_by_name_and_a_year_as_itself(since, words):
     assert asked(visit(since=since), "birthday", "nl").startswith(f"Sinds {inserted(words)}.")
 

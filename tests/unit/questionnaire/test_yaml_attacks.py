@@ -138,7 +138,7 @@ def test_large_file_takes_time_in_proportion(tmp_path, content):
 
 
 def test_message_repeats_little_of_what_it_found(tmp_path):
-    document, problems = read(tmp_path, "!" + "x" * 100_000 + " " + "y" * 100_000)
+    document, _ = read(tmp_path, "!" + "x" * 100_000 + " " + "y" * 100_000)
     document.root.text("title")
 
     assert len(str(document.problems[-1])) < 300

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from xml.etree.ElementTree import Element
 
 from flask import Flask
 from flask.testing import FlaskClient
+from lxml.html import HtmlElement
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
@@ -31,7 +31,7 @@ class Page:
 
     path: str
     response: TestResponse
-    tree: Element
+    tree: HtmlElement
 
     @property
     def status(self) -> int:
@@ -42,7 +42,7 @@ class Page:
         return decoded(self.response)
 
     @cached_property
-    def main(self) -> Element:
+    def main(self) -> HtmlElement:
         return next(self.tree.iter("main"))
 
     @property
@@ -97,11 +97,11 @@ class Page:
     def shown(self) -> Body:
         """What stands in the form now, without the hidden inputs."""
         found: Body = MultiDict()
-        for one in self.tree.iter():
+        for one in self.tree.iter("input", "textarea"):
             name, kind = one.get("name") or "", one.get("type")
             if one.tag == "textarea":
-                # A parser drops the first line break itself; what is left was typed.
-                found.add(name, one.text or "")
+                # A browser drops the line break that directly follows the tag.
+                found.add(name, (one.text or "").removeprefix("\n"))
             elif one.tag == "input" and kind == "text":
                 found.add(name, one.get("value") or "")
             elif one.tag == "input" and kind in ("radio", "checkbox") and "checked" in one.attrib:
