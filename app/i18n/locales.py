@@ -19,7 +19,6 @@ from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
-from markupsafe import Markup, escape
 
 from app.i18n.catalogs import catalog_path, catalog_problems
 
@@ -171,19 +170,3 @@ def _language_of(subtag: str) -> str:
         return Locale.parse(alias).language
     except (UnknownLocaleError, ValueError):
         return subtag
-
-
-_ASCII_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
-
-
-def normalise_digits(text: str) -> str:
-    """``text`` with Arabic-Indic and Persian digits written as 0–9; the rest is untouched."""
-    return text.translate(_ASCII_DIGITS)
-
-
-def isolate_ltr(text: str) -> Markup:
-    """``text`` kept left to right inside a sentence of any direction; escapes what it is given.
-
-    Without this a code such as 7345-9128 is read as 9128-7345 in an Arabic sentence.
-    """
-    return Markup('<bdi dir="ltr">{}</bdi>').format(escape(text))

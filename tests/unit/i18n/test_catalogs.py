@@ -7,7 +7,6 @@ from babel.messages.catalog import Catalog
 from markupsafe import Markup
 
 from app.i18n.catalogs import CatalogError, Catalogs, catalog_problems
-from app.i18n.locales import isolate_ltr
 
 CHOOSE = ("Choose %(number)s answer.", "Choose at most %(number)s answers.")
 
@@ -51,7 +50,9 @@ def test_named_values_are_filled_in_and_a_bare_per_cent_stands() -> None:
 def test_isolated_value_keeps_its_markup_and_the_rest_is_escaped() -> None:
     known = catalogs(nl=catalog("nl", {"Code %(code)s & %(who)s": "Code %(code)s & %(who)s"}))
 
-    words = known.gettext("nl", "Code %(code)s & %(who)s", code=isolate_ltr("12"), who="<b>")
+    words = known.gettext(
+        "nl", "Code %(code)s & %(who)s", code=Markup('<bdi dir="ltr">12</bdi>'), who="<b>"
+    )
 
     assert words == Markup('Code <bdi dir="ltr">12</bdi> &amp; &lt;b&gt;')
     assert isinstance(words, Markup)

@@ -6,15 +6,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markupsafe import Markup
 
 from app.i18n.locales import (
     LocaleConfigurationError,
-    isolate_ltr,
     language,
     language_sets,
     negotiate,
-    normalise_digits,
 )
 
 SIX = ("nl", "en", "ar", "tr", "ti", "fa")
@@ -144,29 +141,3 @@ def test_negotiate_finds_what_the_browser_likes_best(
 @given(st.text())
 def test_negotiate_never_fails_on_what_a_client_sends(header: str) -> None:
     assert negotiate(header, SIX) in (*SIX, None)
-
-
-@pytest.mark.parametrize(
-    ("typed", "stored"),
-    [
-        ("١٩٨٨", "1988"),
-        ("۱۹۸۸", "1988"),
-        ("1988", "1988"),
-        ("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789"),
-        ("سنة ١٩٨٨", "سنة 1988"),
-    ],
-)
-def test_digits_of_three_scripts_are_stored_as_one(typed: str, stored: str) -> None:
-    assert normalise_digits(typed) == stored
-
-
-@given(st.text())
-def test_normalise_digits_changes_nothing_twice_nor_the_length(text: str) -> None:
-    once = normalise_digits(text)
-
-    assert normalise_digits(once) == once
-    assert len(once) == len(text)
-
-
-def test_isolate_escapes_what_it_is_given() -> None:
-    assert isolate_ltr("06-1<b>") == Markup('<bdi dir="ltr">06-1&lt;b&gt;</bdi>')
