@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -23,11 +24,12 @@ from app.services.bootstrap import STUDY, make_context
 from app.services.context import ServiceContext
 from app.services.enrolment import SampledPerson
 from app.services.fielding import publish_wave
-from app.services.instruments import load_study
+from app.services.instruments import InstrumentLibrary, load_study
 from app.services.study_calendar import WavePlan
 from app.settings import CHEAP_ARGON2, CodeKeys, Settings
 from app.storage import cases, codes, models
 from app.storage.unit_of_work import Databases
+from app.web import EXTENSION
 
 ROOT = Path(__file__).parents[1]
 KINDS = ROOT / "tests" / "web" / "respond" / "study"
@@ -89,9 +91,9 @@ def invite(
     ctx: ServiceContext,
     year: int = WAVE,
     *,
-    bank: Bank | None = None,
     language: str = "nl",
     frame: Mapping[str, str] | None = None,
+    assigned: Mapping[str, str] | None = None,
     earlier: Mapping[str, tuple[str, int]] | None = None,
 ) -> Invited:
     """Draw one person for a wave; ``earlier`` holds answers of earlier waves with their wave."""
@@ -102,31 +104,24 @@ def invite(
         frame=dict(frame or {"fr_group": "asiel"}),
         language=language,
     )
-    assigned = bank.assigned if bank else ()
-    (case,) = enrolment.enrol(ctx, year, [sampled], assigned=assigned, rng=_First())
-    if earlier is not None:
-        _preload(ctx, case.id, earlier)
+    (case,) = enrolment.enrol(ctx, year, [sampled], assigned=(), rng=random.Random(1))
+    drawn = [cases.Assignment(case.person_id, *one) for one in (assigned or {}).items()]
+    with ctx.databases.research.write() as connection:
+        cases.add_assignments(connection, drawn)
+        if earlier is not None:
+            cases.add_preloads(connection, [_preload(ctx, case.id, earlier)])
     issued = enrolment.issue_codes(ctx, [case.id])
     return Invited(case.person_id, case.id, issued[case.id])
 
 
-class _First(enrolment.random.Random):
-    """Draws the first of whatever it is offered."""
-
-    def choice(self, seq: Any) -> Any:
-        return seq[0]
-
-
 def _preload(
     ctx: ServiceContext, case_id: UUID, earlier: Mapping[str, tuple[str, int]]
-) -> None:
+) -> cases.Preload:
     stored = {
         "answers": {var: {"value": value, "wave": wave} for var, (value, wave) in earlier.items()},
         "months": {str(wave): f"{wave}-02" for _, wave in earlier.values()},
     }
-    frozen = cases.Preload(case_id, ctx.clock.now(), stored, False, "0" * 64)
-    with ctx.databases.research.write() as connection:
-        cases.add_preloads(connection, [frozen])
+    return cases.Preload(case_id, ctx.clock.now(), stored, False, "0" * 64)
 
 
 @dataclass(frozen=True)
@@ -190,13 +185,26 @@ class Running:
             return _rows(connection)
 
 
+_library = InstrumentLibrary()
+"""Published instruments never change: each is read once for all tests."""
+
+
 def run_site(ctx: ServiceContext) -> Running:
     return Running(create_app(ctx), ctx)
 
 
-def small_context(urls: tuple[str, str], clock: Clock, **changes: Any) -> ServiceContext:
-    """The services over migrated databases, for the small study."""
-    return make_context(settings(urls, **changes), clock, study=KINDS)
+def serve_from(app: Flask, ctx: ServiceContext) -> Running:
+    """Let an app, whose templates are compiled already, work with other services."""
+    app.extensions[EXTENSION] = replace(app.extensions[EXTENSION], services=ctx)
+    return Running(app, ctx)
+
+
+def context(
+    urls: tuple[str, str], clock: Clock, study: Path = KINDS, **changes: Any
+) -> ServiceContext:
+    """The services over migrated databases, by default for the small study."""
+    ctx = make_context(settings(urls, **changes), clock, study=study)
+    return replace(ctx, instruments=_library)
 
 
 def fingerprint(databases: Databases) -> str:

@@ -20,7 +20,7 @@ from analysis.export.codebook_words import (
 )
 from analysis.export.label_text import plain_line
 from analysis.export.labelled import languages_of, refuse_own_words
-from analysis.export.numbering import MISSING_NUMBERS, Numbering, number_responses
+from analysis.export.numbering import MISSING_NUMBERS, Numbering, published_numbers
 from analysis.export.whole_file import whole_file
 from analysis.responses import Manifest, Responses
 
@@ -39,7 +39,7 @@ def write_codebook_html(
     ----------
     responses : Responses
         Their codebook is shown, and nothing of the answers: no counts, which would have to pass
-        disclosure control first.
+        disclosure control first, and no codes of code lists that only the answers tell.
     title : mapping of language to str, optional
         The study's title; its id without one.
     numbering : Numbering, optional
@@ -56,7 +56,7 @@ def write_codebook_html(
     """
     codebook = responses.codebook
     refuse_own_words(codebook)
-    numbers = number_responses(responses, numbering)
+    numbers = published_numbers(responses, numbering)
     modules: dict[str, list[Variable]] = {}
     for variable in codebook.variables.values():
         modules.setdefault(_module(variable), []).append(variable)

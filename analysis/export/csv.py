@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA_STARTS = tuple("=+-@\t\n\x00＝＋－＠")
+"""Also the full-width forms, which some spreadsheets read as the plain ones, and NUL."""
 
 
 def to_csv(table: pd.DataFrame, notes: Sequence[str] = ()) -> str:
@@ -24,8 +25,10 @@ def to_csv(table: pd.DataFrame, notes: Sequence[str] = ()) -> str:
 
     Notes
     -----
-    A text cell that starts with ``=``, ``+``, ``-``, ``@``, tab or a line end gets a leading
-    apostrophe, because spreadsheets run such cells as formulas (OWASP, "CSV Injection").
+    A text cell that starts with ``=``, ``+``, ``-``, ``@`` (plain or full-width), tab, NUL or a
+    line end, also after spaces, gets a leading apostrophe, because spreadsheets run such cells as
+    formulas (OWASP ASVS 5.0, 1.2.10). A carriage return becomes a line feed: unquoted it would
+    begin a new row.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -41,7 +44,8 @@ def to_csv(table: pd.DataFrame, notes: Sequence[str] = ()) -> str:
 
 def safe_text(text: str) -> str:
     """Make a text harmless to a spreadsheet."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
 
 
 def _cell(value: object) -> str:

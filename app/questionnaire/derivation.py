@@ -73,7 +73,7 @@ def _union(now: Value | None, earlier: Value | None, options: Sequence[Option]) 
     for value in (earlier, now):
         codes.update(value if isinstance(value, tuple) else ())
     if not codes:
-        return now if now is not None else earlier
+        return now
     exclusive = {option.code for option in options if option.exclusive}
     # An earlier wave may know codes that this one no longer offers; they come last.
     order = [option.code for option in options]

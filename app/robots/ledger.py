@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.robots.page import Answers, Form, Page
+from app.robots.page import DATE_PARTS, Answers, Form, Page
 
 SKIPPED = "skip"
 SEEN = "seen"
-_PARTS = (".year", ".month", ".day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +64,8 @@ def stored_values(page: Page, form: Form, answers: Answers) -> dict[str, str]:
     if not form.names:
         return {page.id: SEEN}
     values: dict[str, str] = {}
-    for variable in dict.fromkeys(_variable(name) for name in form.names):
-        parts = [_first(answers, variable + part).zfill(2) for part in _PARTS]
+    for variable in form.variables:
+        parts = [_first(answers, variable + part).zfill(2) for part in DATE_PARTS]
         date = "-".join(part for part in parts if part != "00")
         values[variable] = date or _joined(form, variable, answers) or SKIPPED
     return {
@@ -75,10 +74,6 @@ def stored_values(page: Page, form: Form, answers: Answers) -> dict[str, str]:
         # The words behind "other, namely" are kept where there are any.
         if not (var.endswith("_other") and value == SKIPPED)
     }
-
-
-def _variable(name: str) -> str:
-    return next((name.removesuffix(part) for part in _PARTS if name.endswith(part)), name)
 
 
 def _joined(form: Form, name: str, answers: Answers) -> str:

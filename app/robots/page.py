@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 Answers = Mapping[str, Sequence[str]]
 """What is put into a form, by input name."""
 
+DATE_PARTS = (".year", ".month", ".day")
+"""What follows the name of a variable where a date is asked in parts."""
 _BOXES = frozenset({"text", "email", "tel", "number", "search"})
 
 
@@ -81,6 +83,11 @@ class Form:
         """Names of the inputs, each once, in order."""
         return tuple(dict.fromkeys(one.name for one in self.controls))
 
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """What the inputs ask for, each once, in order: the parts of a date are one variable."""
+        return tuple(dict.fromkeys(_variable(name) for name in self.names))
+
     def hidden_value(self, name: str) -> str:
         """Return the value of a hidden input, or an empty text."""
         return next((value for key, value in self.hidden if key == name), "")
@@ -138,6 +145,10 @@ def read_page(path: str, status: int, html: str, *, size: int = 0) -> Page:
         assets=tuple(reader.assets),
         size=size,
     )
+
+
+def _variable(name: str) -> str:
+    return next((name.removesuffix(part) for part in DATE_PARTS if name.endswith(part)), name)
 
 
 _Attributes = list[tuple[str, str | None]]

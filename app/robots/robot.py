@@ -30,7 +30,6 @@ TOLD = 409
 NEAR = 8
 """Pages that somebody goes back at most: a question and what hangs on it stand near each other."""
 _CONFIRM = "_confirm"
-_PARTS = (".year", ".month", ".day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +156,6 @@ class Robot:
 
     def _open_in_second_tab(self, page: Page) -> Page | None:
         """Return an earlier page, shown anew; ``None`` when it is not one to answer otherwise."""
-        if not self._behind:
-            return None
         other = self.client.get(self._rng.choice(self._behind[-NEAR:]).path)
         if other.id == page.id or other.id in NO_QUESTION:
             return None
@@ -231,7 +228,7 @@ class SyntheticChoice:
         answers: dict[str, list[str]] = {}
         if page.form is None:
             return answers
-        for name in dict.fromkeys(_variable(name) for name in page.form.names):
+        for name in page.form.variables:
             if name.endswith(_CONFIRM) and name not in self._instrument.item_of:
                 answers |= self._confirmed(name)
             elif name in self._instrument.item_of:
@@ -265,7 +262,3 @@ class SyntheticChoice:
 
 def _offers(form: Form, name: str, value: str) -> bool:
     return any(one.name == name and one.value == value for one in form.controls)
-
-
-def _variable(name: str) -> str:
-    return next((name.removesuffix(part) for part in _PARTS if name.endswith(part)), name)

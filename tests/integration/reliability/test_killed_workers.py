@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -18,8 +18,8 @@ from tests.integration.reliability.conftest import FieldMany
 from tests.integration.reliability.crowd import CrowdReport, let_answer
 from tests.integration.reliability.gunicorn_server import Killer, running
 
-PLAIN = Habits(think_s=0.05)
-FEARED = Habits(copies=3, changes_mind=0.06, second_tab=0.08, think_s=0.05)
+PLAIN = Habits(think_s=0.1)
+FEARED = Habits(copies=3, changes_mind=0.06, second_tab=0.08, think_s=0.1)
 """Presses twice, goes back and answers otherwise, and has two tabs open."""
 
 HABITS = pytest.mark.parametrize("habits", [PLAIN, FEARED], ids=["plain", "feared"])
@@ -27,7 +27,7 @@ HABITS = pytest.mark.parametrize("habits", [PLAIN, FEARED], ids=["plain", "feare
 
 @dataclass(frozen=True)
 class Attack:
-    """How many robots come, and how often a worker dies meanwhile."""
+    """How many robots come, how many cases wait for them, and how often a worker dies."""
 
     robots: int
     cases: int
@@ -71,7 +71,9 @@ def test_nothing_is_lost_while_workers_are_killed(field_many: FieldMany, habits:
 @pytest.mark.timeout(3600)
 @HABITS
 def test_nothing_is_lost_in_200_kills(field_many: FieldMany, habits: Habits) -> None:
-    report = answer_under_attack(field_many, habits, Attack(robots=200, cases=2400, kills=200))
+    unhurried = replace(habits, think_s=2.0)
+
+    report = answer_under_attack(field_many, unhurried, Attack(robots=200, cases=1800, kills=200))
 
     assert len(report.outcomes) >= 200
 

@@ -87,6 +87,7 @@ def test_signs_without_letters_match_nothing(typed):
 
 def test_picked_candidate_wins_from_what_stands_in_the_box():
     assert town("Roterdam", "T08") == Accepted({"town": "T08"})
+    assert town("T09", "T08") == Accepted({"town": "T08"})
 
 
 def test_none_of_these_leaves_the_question_open_and_then_skips_it():

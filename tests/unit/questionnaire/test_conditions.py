@@ -80,6 +80,16 @@ def test_next_page_after_a_change_is_the_first_without_an_answer():
     assert visit.route.after("has_job").id == "hours"
 
 
+def test_page_answered_out_of_turn_leads_back_to_the_one_that_is_open():
+    """In a second window somebody was a page ahead."""
+    visit = Visit("numbers")
+
+    visit.answer(children="2")
+
+    assert visit.route.after("children").id == "hours"
+    assert visit.route.after("no_such_page").id == "hours"
+
+
 def test_page_beyond_an_open_one_is_out_of_reach():
     visit = Visit("conditions")
 

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
+from app import create_app
 from app.clock import FixedClock
-from tests.builders import Invited, Running, field_wave, kinds_bank, run_site, small_context
+from tests.builders import Invited, Running, context, field_wave, kinds_bank, serve_from
 from tests.conftest import copy_template
 from tests.web.respond.visitor import Page, Visitor
 
@@ -25,7 +27,7 @@ ALREADY = {
     "k_dag": {"k_dag.day": "3", "k_dag.month": "2", "k_dag.year": "2021"},
     "k_stad": {"k_stad": "Utrecht"},
     "k_land": {"k_land": "Eritrea"},
-    "bat_dag": {var: "ja" for var in ("b_een", "b_twee", "b_drie", "b_vier", "b_vijf")},
+    "bat_dag": dict.fromkeys(("b_een", "b_twee", "b_drie", "b_vier", "b_vijf"), "ja"),
     "bat_dag-2": {"b_zes": "ref", "b_zeven": "soms"},
     "k_wens": {"k_wens": "Meer taalles"},
     "p_mag": {"p_mag": "ja"},
@@ -38,26 +40,33 @@ ALREADY = {
 def fielded_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with both databases and the small study in the field; to be copied."""
     folder = tmp_path_factory.mktemp("fielded") / "databases"
-    ctx = small_context(copy_template(sqlite_template, folder), FixedClock(NOON))
+    ctx = context(copy_template(sqlite_template, folder), FixedClock(NOON))
     field_wave(ctx, kinds_bank())
     ctx.databases.close()
     return folder
 
 
+@pytest.fixture(scope="session")
+def app(fielded_template: Path) -> Flask:
+    """One app for all tests: making it takes longer than most of them."""
+    urls = [f"sqlite:///{fielded_template}/{name}.sqlite3" for name in ("research", "contacts")]
+    return create_app(context((urls[0], urls[1]), FixedClock(NOON)))
+
+
 @pytest.fixture
-def site(fielded_template: Path, tmp_path: Path) -> Iterator[Running]:
+def site(app: Flask, fielded_template: Path, tmp_path: Path) -> Iterator[Running]:
     """The site on SQLite, for what does not depend on the engine."""
-    ctx = small_context(copy_template(fielded_template, tmp_path / "data"), FixedClock(NOON))
-    yield run_site(ctx)
+    ctx = context(copy_template(fielded_template, tmp_path / "data"), FixedClock(NOON))
+    yield serve_from(app, ctx)
     ctx.databases.close()
 
 
 @pytest.fixture
-def each_site(database_urls: tuple[str, str]) -> Iterator[Running]:
+def each_site(app: Flask, database_urls: tuple[str, str]) -> Iterator[Running]:
     """The site on each engine in turn, for what depends on locks and transactions."""
-    ctx = small_context(database_urls, FixedClock(NOON))
+    ctx = context(database_urls, FixedClock(NOON))
     field_wave(ctx, kinds_bank())
-    yield run_site(ctx)
+    yield serve_from(app, ctx)
     ctx.databases.close()
 
 

@@ -50,9 +50,14 @@ def test_taking_part_has_to_be_answered(site: Running, visitor: Visitor, invited
 
 EMPTY = "You gave no answer yet. You may answer now, or press Next to skip this question."
 SOME_EMPTY = "Some lines have no answer yet. You may answer them now, or press Next to skip."
-TWO_THAT_DO_NOT_GO = (
-    "You chose two answers that do not go together. Choose one of them."
-)
+TOGETHER = dutch("You chose two answers that do not go together. Choose one of them.")
+WHOLE = dutch("Write a whole number.")
+RANGE = dutch("Write something from %(low)s to %(high)s.", low=1, high=168)
+MONTH = dutch("Write the month as a number from 1 to 12.")
+NO_SUCH_DAY = dutch("This day is not in the calendar.")
+YEAR_TOO = dutch("Write the year too.")
+ONE = dutch("Choose one answer.")
+OFFERED = dutch("Choose one of the answers on this page.")
 UNANSWERED = ["k_werk", "k_talen", "k_geboren", "k_sinds", "k_dag", "k_stad", "k_land", "bat_dag",
               "k_wens", "p_adres"]  # fmt: skip
 
@@ -103,28 +108,28 @@ def test_refusing_is_offered_at_once_where_a_question_is_sensitive(
 @pytest.mark.parametrize(
     ("page_id", "fill", "says"),
     [
-        ("k_werk", {"k_werk": ["ja", "nee"]}, dutch("Choose one answer.")),
-        ("k_werk", {"k_werk": "misschien"}, dutch("Choose one of the answers on this page.")),
-        ("k_werk", {"k_werk": "ref"}, dutch("Choose one of the answers on this page.")),
-        ("k_uren", {"k_uren": "twintig"}, dutch("Write a whole number.")),
-        ("k_uren", {"k_uren": "12,5"}, dutch("Write a whole number.")),
-        ("k_uren", {"k_uren": "-5"}, dutch("Write a whole number.")),
-        ("k_uren", {"k_uren": "0"}, dutch("Write something from %(low)s to %(high)s.", low=1, high=168)),
-        ("k_uren", {"k_uren": "169"}, dutch("Write something from %(low)s to %(high)s.", low=1, high=168)),
-        ("k_uren", {"k_uren": "9" * 500}, dutch("Write a whole number.")),
-        ("k_talen", {"k_talen": ["nl", "geen"]}, dutch(TWO_THAT_DO_NOT_GO)),
-        ("k_talen", {"k_talen": ["nl", "dk"]}, dutch(TWO_THAT_DO_NOT_GO)),
+        ("k_werk", {"k_werk": ["ja", "nee"]}, ONE),
+        ("k_werk", {"k_werk": "misschien"}, OFFERED),
+        ("k_werk", {"k_werk": "ref"}, OFFERED),
+        ("k_uren", {"k_uren": "twintig"}, WHOLE),
+        ("k_uren", {"k_uren": "12,5"}, WHOLE),
+        ("k_uren", {"k_uren": "-5"}, WHOLE),
+        ("k_uren", {"k_uren": "0"}, RANGE),
+        ("k_uren", {"k_uren": "169"}, RANGE),
+        ("k_uren", {"k_uren": "9" * 500}, WHOLE),
+        ("k_talen", {"k_talen": ["nl", "geen"]}, TOGETHER),
+        ("k_talen", {"k_talen": ["nl", "dk"]}, TOGETHER),
         ("k_talen", {"k_talen": ["nl", "ar", "tr", "ti"]}, "3"),
         ("k_geboren", {"k_geboren": "1899"}, "1900"),
         ("k_geboren", {"k_geboren": "2025"}, "2024"),
-        ("k_geboren", {"k_geboren": ["1988", "ref"]}, dutch(TWO_THAT_DO_NOT_GO)),
-        ("k_sinds", {"k_sinds.month": "5", "k_sinds.year": ""}, dutch("Write the year too.")),
-        ("k_sinds", {"k_sinds.month": "13", "k_sinds.year": "2019"}, dutch("Write the month as a number from 1 to 12.")),
-        ("k_sinds", {"k_sinds.month": "mei", "k_sinds.year": "2019"}, dutch("Write the month as a number from 1 to 12.")),
+        ("k_geboren", {"k_geboren": ["1988", "ref"]}, TOGETHER),
+        ("k_sinds", {"k_sinds.month": "5", "k_sinds.year": ""}, YEAR_TOO),
+        ("k_sinds", {"k_sinds.month": "13", "k_sinds.year": "2019"}, MONTH),
+        ("k_sinds", {"k_sinds.month": "mei", "k_sinds.year": "2019"}, MONTH),
         ("k_sinds", {"k_sinds.month": "5", "k_sinds.year": "1999"}, "2000"),
-        ("k_dag", {"k_dag.day": "30", "k_dag.month": "2", "k_dag.year": "2021"}, dutch("This day is not in the calendar.")),
+        ("k_dag", {"k_dag.day": "30", "k_dag.month": "2", "k_dag.year": "2021"}, NO_SUCH_DAY),
         ("k_wens", {"k_wens": "x" * 501}, "501"),
-        ("bat_dag", {"b_een": ["ja", "nee"], "b_twee": "ja"}, dutch("Choose one answer.")),
+        ("bat_dag", {"b_een": ["ja", "nee"], "b_twee": "ja"}, ONE),
     ],
 )  # fmt: skip
 def test_answer_that_cannot_be_right_is_told_and_kept_on_the_page(
@@ -351,9 +356,7 @@ def test_lead_of_a_chapter_stands_above_its_first_question_only(
     assert with_lead == ["k_werk"]
 
 
-def test_page_that_is_not_due_leads_to_the_one_that_is(
-    visitor: Visitor, invited: Invited
-) -> None:
+def test_page_that_is_not_due_leads_to_the_one_that_is(visitor: Visitor, invited: Invited) -> None:
     at_page(visitor, invited, "k_talen")
 
     assert visitor.open("/q/p_adres").id == "k_talen"

@@ -54,7 +54,7 @@ def test_hostile_words_in_every_field_of_every_page_do_no_harm(
     for page_id in EVERY_KIND:
         page = visitor.answer(page, ALREADY, until=page_id)
         tables = site.rows().count("\n")
-        sent = visitor.send(page, {field: words for field in names_on(page)})
+        sent = visitor.send(page, dict.fromkeys(names_on(page), words))
 
         assert sent.status in (200, 422)
         assert site.rows().count("\n") == tables
@@ -224,7 +224,7 @@ def test_page_that_is_only_read_takes_no_post(path: str, visitor: Visitor) -> No
         ("application/json", b'{"k_wens": "x"}'),
         ("text/plain", b"k_wens=x"),
         ("multipart/form-data", b"--x\r\nbroken"),
-        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=\r\n\r\n"),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name="),
         ("application/x-www-form-urlencoded", b"\xff\xfe=\xc3\x28&k_wens=\xf0\x28\x8c\x28"),
         ("application/x-www-form-urlencoded; charset=utf-16", b"k_wens=x"),
         ("application/x-www-form-urlencoded", b"%ff=%c3%28&k_wens=%f0%28%8c"),

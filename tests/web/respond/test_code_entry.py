@@ -212,7 +212,7 @@ def test_person_goes_on_where_they_were_on_another_phone(
     assert Visitor(site.app).enter(invited).id == "k_talen"
 
 
-# --- guessing --------------------------------------------------------------------------------------
+# --- guessing -------------------------------------------------------------------------------------
 
 
 @pytest.fixture

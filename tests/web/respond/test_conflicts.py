@@ -229,5 +229,3 @@ def test_unknown_revision_of_a_page_is_not_trusted_to_overwrite(site: Running) -
     assert again.status == 409
     assert again.shown["k_werk"] == "nee"
     assert site.events(invited, "k_werk") == ["ja"]
-
-

@@ -56,9 +56,7 @@ def test_change_that_opens_a_new_question_asks_it_before_the_review(
     assert visitor.send(page, {"k_uren": "8"}).id == "review"
 
 
-def test_back_from_a_change_leads_back_to_the_review(
-    visitor: Visitor, invited: Invited
-) -> None:
+def test_back_from_a_change_leads_back_to_the_review(visitor: Visitor, invited: Invited) -> None:
     review = at_page(visitor, invited, "review")
     page = visitor.open(next(link for link in review.links if "k_talen" in link))
 

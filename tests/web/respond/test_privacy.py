@@ -128,9 +128,7 @@ def test_answer_that_met_a_fault_is_saved_when_it_is_sent_again(
     assert site.events(invited, "k_wens") == ["Nog eens"]
 
 
-def test_addresses_of_a_whole_interview_tell_nothing(
-    visitor: Visitor, invited: Invited
-) -> None:
+def test_addresses_of_a_whole_interview_tell_nothing(visitor: Visitor, invited: Invited) -> None:
     visitor.send(at_page(visitor, invited, "review"))
 
     for page in visitor.visited:

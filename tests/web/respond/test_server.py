@@ -53,9 +53,7 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(
-    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Served]:
+def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served")
     urls = copy_template(sqlite_template, folder / "databases")
     found = Settings.from_environment(

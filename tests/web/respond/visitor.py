@@ -102,9 +102,7 @@ class Page:
             if one.tag == "textarea":
                 # A browser drops the line break that directly follows the tag.
                 found.add(name, (one.text or "").removeprefix("\n"))
-            elif one.tag == "input" and kind == "text":
-                found.add(name, one.get("value") or "")
-            elif one.tag == "input" and kind in ("radio", "checkbox") and "checked" in one.attrib:
+            elif kind == "text" or "checked" in one.attrib:
                 found.add(name, one.get("value") or "")
         return found
 
@@ -177,9 +175,7 @@ class Visitor:
         **environ: str,
     ) -> Page:
         """Fill in and press a button, by default the one that goes on; follow where it leads."""
-        return self._follow(
-            self.post(page.action, page.body(fill, press), **environ), page.action
-        )
+        return self._follow(self.post(page.action, page.body(fill, press), **environ), page.action)
 
     def back(self, page: Page, fill: Fill | None = None) -> Page:
         return self.send(page, fill, press={"back": "1"})
