@@ -78,6 +78,14 @@ def field_wave(
     return version
 
 
+def field_small_study(urls: tuple[str, str], clock: Clock) -> tuple[str, str]:
+    """Put the small study in the field of migrated databases; return their addresses."""
+    ctx = context(urls, clock)
+    field_wave(ctx, kinds_bank())
+    ctx.databases.close()
+    return urls
+
+
 @dataclass(frozen=True)
 class Invited:
     """A person with a case in a wave and the code that opens it."""

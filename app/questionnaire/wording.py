@@ -27,6 +27,8 @@ BUILT_IN = frozenset(("prev", "prev_masked", "prev_month"))
 UNKNOWN = "…"
 """Stands for an answer that was not given; a text that may meet it has a variant without."""
 
+_TURKISH = {"I": "ı", "İ": "i"}
+"""Small letters that are others in Turkish."""
 _DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 """Characters that turn the words after them round, and could end our isolates."""
 _INSERTION = re.compile(r"\{([a-z0-9_]+)\}")
@@ -89,15 +91,18 @@ def _inside_sentence(
 ) -> str:
     """Labels start with a capital; inside a sentence only names and abbreviations keep it."""
     if item is not None and item.kind is Kind.MULTIPLE:
-        return listed([_lowered(label) for label in _labels(item, value, language)], language)
+        return listed(
+            [_lowered(label, language) for label in _labels(item, value, language)], language
+        )
     words = in_words(instrument, item, var, value, language)
-    return _lowered(words) if item is not None and item.kind is Kind.SINGLE else words
+    return _lowered(words, language) if item is not None and item.kind is Kind.SINGLE else words
 
 
-def _lowered(label: str) -> str:
+def _lowered(label: str, language: str) -> str:
     first = label.split(" ", 1)[0]
     if len(first) > 1 and first[0].isupper() and first[1:].islower() and first.isalpha():
-        return label[0].lower() + label[1:]
+        small = _TURKISH.get(label[0]) if language == "tr" else None
+        return (small or label[0].lower()) + label[1:]
     return label
 
 

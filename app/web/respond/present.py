@@ -14,7 +14,7 @@ from app.questionnaire.accept import (
     Rejected,
     Unanswered,
 )
-from app.questionnaire.answers import encode, other_variable
+from app.questionnaire.answers import other_variable
 from app.questionnaire.code_lists import match_typed
 from app.questionnaire.model import Kind, Missing, Offer, Option, Store, Value
 from app.questionnaire.progress import position
@@ -203,8 +203,8 @@ def _stored(interview: Interview, var: str) -> dict[str, list[str]]:
         names = [one.text for one in entries if one.code == value]
         shown = {var: [translated(names[0], interview.state.language) if names else str(value)]}
     other = interview.answers.get(other_variable(var))
-    if other is not None:
-        shown[other_variable(var)] = [encode(other)]
+    if other is not None and not isinstance(other, Missing):
+        shown[other_variable(var)] = [str(other)]
     return shown
 
 
@@ -365,7 +365,8 @@ def _review_rows(interview: Interview, language: str) -> dict[str, list[ReviewRo
             value: Value = interview.answers.get(var, Missing.SKIP)
             words = in_words(instrument, instrument.item_of.get(var), var, value, language)
             other = interview.answers.get(other_variable(var))
-            answer = f"{words}: {encode(other)}" if other else words
+            named = other is not None and not isinstance(other, Missing)
+            answer = f"{words}: {other}" if named else words
             row = ReviewRow(
                 question=with_isolates(texts.get(var, asked)),
                 answer=with_isolates(shorten(answer)),

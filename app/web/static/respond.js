@@ -73,7 +73,9 @@
     const { lang, dir } = page.documentElement;
     Object.assign(document.documentElement, { lang, dir });
     document.title = page.title;
-    if (url !== location.href) history.pushState(null, "", url);
+    /* The address of a letter holds its code: it does not stay in the history of a shared phone. */
+    const turn = location.pathname.startsWith("/c/") ? "replaceState" : "pushState";
+    if (url !== location.href) history[turn](null, "", url);
     shown = address();
     say(page.querySelector(".status").textContent, false);
     const frame = document.querySelector(".page");

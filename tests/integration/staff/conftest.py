@@ -15,7 +15,7 @@ from app.panel.states import Role
 from app.services import results, staff
 from app.services.bootstrap import make_context
 from app.services.context import ServiceContext
-from tests.builders import KINDS, settings, small_context
+from tests.builders import KINDS, context, settings
 from tests.conftest import copy_template
 from tests.integration.staff.panel import YEAR, field_panel
 
@@ -60,7 +60,7 @@ def account(ctx: ServiceContext) -> Account:
 def small_ctx(sqlite_template: Path, tmp_path: Path) -> Iterator[ServiceContext]:
     """Empty, on SQLite, for what does not depend on the engine."""
     urls = copy_template(sqlite_template, tmp_path / "databases")
-    opened = small_context(urls, FixedClock(NOON), data_dir=tmp_path)
+    opened = context(urls, FixedClock(NOON), data_dir=tmp_path)
     yield opened
     opened.databases.close()
 

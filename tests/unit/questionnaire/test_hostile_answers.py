@@ -60,7 +60,7 @@ RULES = {
     "option", "one_only", "exclusive", "too_many", "required", "not_a_number", "range", "year",
     "year_needed", "month", "month_needed", "date", "too_long",
 }  # fmt: skip
-MOST_S = 2.0
+MOST_S = 6.0
 
 
 def every_page() -> list[tuple[str, int, str, dict]]:
@@ -139,7 +139,7 @@ def storable(visit: Visit, page: Page, answers) -> None:
 @pytest.mark.parametrize("attack", HOSTILE)
 def test_hostile_string_in_every_field_of_every_page_is_taken_as_words_or_refused(attack):
     raw = HOSTILE[attack]
-    started = time.monotonic()
+    started = time.process_time()
     for feature, wave, page_id, (before, answers) in PAGES:
         visit = Visit(instrument_of(feature, wave), before)
         visit.answers = answers
@@ -149,7 +149,7 @@ def test_hostile_string_in_every_field_of_every_page_is_taken_as_words_or_refuse
             checked(visit, page, {name: [raw]})
         checked(visit, page, {name: [raw] for name in names})
         checked(visit, page, {name: [raw, raw, "", NONE_OF_THESE, "dk"] for name in names})
-    assert time.monotonic() - started < MOST_S * 3
+    assert time.process_time() - started < MOST_S
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,5 +1,7 @@
 """The words of a page: insertions kept apart, variants, answers in words."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.questionnaire.model import Missing
@@ -38,6 +40,21 @@ def test_label_is_in_small_letters_inside_a_sentence_and_abbreviations_are_not()
     assert asked(person, "hours", "en") == (
         f"How many hours do you care for {inserted('child of 3, father or mother, and DUO')}?"
     )
+
+
+@pytest.mark.parametrize(
+    ("label", "inserted_words"), [("İş yeri", "iş yeri"), ("Işık", "ışık"), ("Okul", "okul")]
+)
+def test_small_letters_of_a_turkish_label_are_turkish(label, inserted_words):
+    # Given a version that has Turkish beside the languages it was written in
+    visit = Visit("wording")
+    item = visit.instrument.item_by_var["cares_for"]
+    turkish = replace(item, options=(replace(item.options[0], text={"tr": label}),))
+    hours = replace(visit.instrument.item_by_var["hours"], text={"tr": "Kaç saat: {cares_for}?"})
+    translated = Visit(replace(visit.instrument, items=(turkish, hours)))
+    translated.answers["cares_for"] = ("child",)
+    # Then the label keeps its dots
+    assert asked(translated, "hours", "tr") == f"Kaç saat: {inserted(inserted_words)}?"
 
 
 @pytest.mark.parametrize(

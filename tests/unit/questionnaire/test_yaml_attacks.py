@@ -7,8 +7,8 @@ import pytest
 from app.questionnaire.document import MAX_BYTES, Document
 from tests.unit.questionnaire.drafts import STUDY, found_in
 
-MOST_S = 3.0
-"""Far more than any of these needs; an exponential one would take years."""
+MOST_S = 5.0
+"""Of the processor: far more than any of these needs; an exponential one would take years."""
 
 LAUGHS = "a: &a [x, x]\n" + "".join(
     f"{letter}: &{letter} [{', '.join([f'*{before}'] * 9)}]\n"
@@ -20,9 +20,9 @@ def read(tmp_path, content: str | bytes) -> tuple[Document, list[str]]:
     file = tmp_path / "x.yaml"
     file.write_bytes(content.encode() if isinstance(content, str) else content)
     problems = []
-    started = time.monotonic()
+    started = time.process_time()
     document = Document(file, "x.yaml", problems)
-    assert time.monotonic() - started < MOST_S
+    assert time.process_time() - started < MOST_S
     return document, [str(problem) for problem in problems]
 
 
@@ -43,7 +43,7 @@ REFUSED = {
     "10,000 levels, open": ("{" * 10_000, "x.yaml:1: nested more than 20 deep"),
     "10,000 levels of braces": ('{"a":' * 10_000, "x.yaml:1: nested more than 20 deep"),
     "10,000 question marks": ("? " * 10_000, "x.yaml:1: nested more than 20 deep"),
-    "10,000 levels of blocks": (
+    "900 levels of blocks": (
         "\n".join(" " * level + "a:" for level in range(900)),
         "x.yaml:20: nested more than 20 deep",
     ),
@@ -84,11 +84,11 @@ def test_file_is_refused_with_its_line(tmp_path, attack):
 @pytest.mark.parametrize("name", ["study.yaml", "scales.yaml", "modules/first.yaml"])
 def test_study_with_such_a_file_is_refused_and_nothing_fails(tmp_path, attack, name):
     content, expected = REFUSED[attack]
-    started = time.monotonic()
+    started = time.process_time()
 
     found = found_in(tmp_path, files={name: content})
 
-    assert time.monotonic() - started < MOST_S
+    assert time.process_time() - started < MOST_S
     assert any(one.startswith(expected.replace("x.yaml", name)) for one in found), found
 
 

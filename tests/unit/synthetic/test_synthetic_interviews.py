@@ -3,12 +3,12 @@
 from statistics import median
 
 import pytest
-from synthetic_interviews import BLOCKS, interview, preload_of
 
 from app.questionnaire.expression import is_known
 from app.questionnaire.routing import Preload
 from app.synthetic.respondent import SyntheticRespondent, Will
 from app.synthetic.response import PAGES_BEFORE_BREAK
+from tests.unit.synthetic.synthetic_interviews import BLOCKS, interview, preload_of
 
 PER_STRATUM = 60
 

@@ -11,7 +11,7 @@ from flask import Flask
 
 from app import create_app
 from app.clock import FixedClock
-from tests.builders import Invited, Running, context, field_wave, kinds_bank, serve_from
+from tests.builders import Invited, Running, context, field_small_study, serve_from
 from tests.conftest import copy_template
 from tests.web.respond.visitor import Page, Visitor
 
@@ -40,9 +40,7 @@ ALREADY = {
 def fielded_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with both databases and the small study in the field; to be copied."""
     folder = tmp_path_factory.mktemp("fielded") / "databases"
-    ctx = context(copy_template(sqlite_template, folder), FixedClock(NOON))
-    field_wave(ctx, kinds_bank())
-    ctx.databases.close()
+    field_small_study(copy_template(sqlite_template, folder), FixedClock(NOON))
     return folder
 
 
@@ -64,8 +62,7 @@ def site(app: Flask, fielded_template: Path, tmp_path: Path) -> Iterator[Running
 @pytest.fixture
 def each_site(app: Flask, database_urls: tuple[str, str]) -> Iterator[Running]:
     """The site on each engine in turn, for what depends on locks and transactions."""
-    ctx = context(database_urls, FixedClock(NOON))
-    field_wave(ctx, kinds_bank())
+    ctx = context(field_small_study(database_urls, FixedClock(NOON)), FixedClock(NOON))
     yield serve_from(app, ctx)
     ctx.databases.close()
 

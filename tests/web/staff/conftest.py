@@ -13,7 +13,7 @@ from app.clock import FixedClock
 from app.panel.states import Role
 from app.services.context import ServiceContext
 from app.web import results, staff
-from tests.builders import field_wave, kinds_bank, small_context
+from tests.builders import context, field_wave, kinds_bank
 from tests.conftest import copy_template
 from tests.integration.staff.conftest import NOON, Account, add_account, panel, panel_folder
 from tests.web.staff.desk import Desk
@@ -33,7 +33,7 @@ def staff_app(ctx: ServiceContext) -> Flask:
 def ctx(sqlite_template: Path, tmp_path: Path) -> Iterator[ServiceContext]:
     """A small study with wave 2024 in the field."""
     urls = copy_template(sqlite_template, tmp_path / "databases")
-    opened = small_context(urls, FixedClock(NOON), data_dir=tmp_path)
+    opened = context(urls, FixedClock(NOON), data_dir=tmp_path)
     field_wave(opened, kinds_bank())
     yield opened
     opened.databases.close()

@@ -18,9 +18,6 @@ from app.services.waves import find_wave
 from tests.builders import invite
 from tests.integration.staff.conftest import Account, add_account
 from tests.web.staff.conftest import staff_app
-from tests.web.templates.conftest import chromium
-
-__all__ = ["chromium"]  # a fixture
 
 pytestmark = pytest.mark.browser
 

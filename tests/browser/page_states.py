@@ -1,0 +1,98 @@
+"""Every page a respondent can meet, in every state it can be in, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from playwright.sync_api import Page
+
+from app.panel.states import WaveStatus
+from tests.browser.conftest import SmallSite
+from tests.browser.pressing import at_page, enter, fill_in, go_on, page_id, press
+from tests.web.respond.conftest import ALREADY
+
+WITHOUT_PROMPT = ("x_hallo", "c_mee")
+REFUSED = {"k_uren": {"k_uren": "x"}, "k_talen": {"k_talen": ["nl", "ar", "tr", "ti"]},
+           "k_sinds": {"k_sinds.month": "13", "k_sinds.year": "2019"}}  # fmt: skip
+
+
+def page_states(tab: Page, site: SmallSite) -> Iterator[str]:
+    """Bring one state after the other on the screen and give its name."""
+    yield from _entrance(tab, site)
+    yield from _questions(tab, site)
+    yield from _interruptions(tab, site)
+    yield from _endings(tab, site)
+    for path in ("/help", "/privacy", "/nothing-here"):
+        tab.goto(site.address + path)
+        yield path
+
+
+def _entrance(tab: Page, site: SmallSite) -> Iterator[str]:
+    tab.goto(f"{site.address}/c/12345678901234")
+    yield "letter"
+    tab.goto(f"{site.address}/")
+    yield "code"
+    go_on(tab, {"code": "1234"})
+    yield "code, with an error"
+
+
+def _questions(tab: Page, site: SmallSite) -> Iterator[str]:
+    enter(tab, site, site.running.invite(earlier={"k_stad": ("T03", 2023)}))
+    while (at := page_id(tab)) != "review":
+        yield at
+        if at == "k_werk":
+            tab.locator("summary").click()
+            yield "k_werk, languages open"
+        if at not in WITHOUT_PROMPT and not at.endswith("-confirm"):
+            go_on(tab)
+            yield f"{at}, prompted"
+        if at in REFUSED:
+            go_on(tab, REFUSED[at])
+            yield f"{at}, with an error"
+            tab.goto(f"{site.address}/q/{at}")
+        if at == "k_stad":
+            go_on(tab, {"k_stad": "Utre"})
+            yield "k_stad, with names to choose from"
+        go_on(tab, {"k_stad_confirm": "changed"} if at == "k_stad-confirm" else ALREADY[at])
+    yield "review"
+    press(tab)
+    yield "done"
+
+
+def _interruptions(tab: Page, site: SmallSite) -> Iterator[str]:
+    running = site.running
+    invited = at_page(tab, site, "bat_dag")
+    other = tab.context.new_page()
+    other.goto(tab.url)
+    go_on(other, ALREADY["bat_dag"])
+    other.close()
+    go_on(tab, ALREADY["bat_dag"] | {"b_een": "nee"})
+    yield "bat_dag, answered in another window"
+    running.move_wave(WaveStatus.PAUSED)
+    press(tab)
+    running.move_wave(WaveStatus.OPEN)
+    yield "paused, with what was typed"
+    tab.goto(f"{site.address}/q/k_werk")
+    tab.context.clear_cookies()
+    press(tab)
+    yield "session over"
+    running.revoke(invited)
+    go_on(tab, {"code": invited.code})
+    yield "revoked"
+    running.move_wave(WaveStatus.CLOSED)
+    enter(tab, site, running.invite())
+    running.move_wave(WaveStatus.OPEN)
+    yield "closed"
+
+
+def _endings(tab: Page, site: SmallSite) -> Iterator[str]:
+    at_page(tab, site, "c_mee")
+    go_on(tab, {"c_mee": "nee"})
+    yield "refused"
+    at_page(tab, site, "k_uren")
+    fill_in(tab, {"k_uren": "99"})
+    press(tab)
+    yield "screened out"
+    at_page(tab, site, "k_talen")
+    press(tab, "button[name=stop]")
+    yield "stopped"
