@@ -7,14 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import linprog
-from scipy.sparse.csgraph import connected_components
 
-from analysis.arrays import BoolArray, FloatArray, IntArray
+from analysis.arrays import BoolArray, FloatArray
 from analysis.disclosure.problem import Requirement
-from analysis.disclosure.system import TOLERANCE, CellSystem, DisclosureError
+from analysis.disclosure.programs import FreeCells, Program, free_parts, solve
+from analysis.disclosure.system import TOLERANCE, CellSystem
 
-_BATCH = 20_000
 _FAR = 100.0
 """A cell that can grow to this many times all that is printed can grow without limit."""
 
@@ -66,52 +64,26 @@ def intervals(
     x >= 0. Cells that no relation ties together are solved apart.
     """
     masked = np.isnan(printed)
-    unknown = np.flatnonzero(masked)
-    left = relations[:, unknown]
-    rows = np.flatnonzero(np.diff(left.indptr))
-    left = left[rows]
-    right = -(relations[:, np.flatnonzero(~masked)] @ printed[~masked])[rows]
-    place = np.full(len(printed), -1, dtype=np.int64)
-    place[unknown] = np.arange(len(unknown))
-    targets = place[np.asarray(wanted, dtype=np.int64)]
-    _, label = connected_components(abs(left).T @ abs(left), directed=False)
-    found: dict[int, Interval] = {}
-    for tied in np.unique(label[targets]):
-        cells = np.flatnonzero(label == tied)
-        part = left[:, cells]
-        own = np.flatnonzero(np.diff(part.indptr))
-        asked = np.unique(targets[label[targets] == tied])
-        solved = _solve(part[own], right[own], np.searchsorted(cells, asked))
-        found.update(zip(asked.tolist(), solved, strict=True))
-    return [found[int(target)] for target in targets]
+    parts = free_parts(relations, np.flatnonzero(masked))
+    right = -(relations[:, np.flatnonzero(~masked)] @ printed[~masked])
+    programs = [_program(parts[cell], cell, sign, right) for cell in wanted for sign in (1.0, -1.0)]
+    ends = [
+        float(solution.x[program.cost != 0][0])
+        for program, solution in zip(programs, solve(programs), strict=True)
+    ]
+    limits = [float(program.high[0]) * (1 - TOLERANCE) for program in programs]
+    return [
+        Interval(low, np.inf if high >= limit else high)
+        for low, high, limit in zip(ends[::2], ends[1::2], limits[1::2], strict=True)
+    ]
 
 
-def _solve(left: sparse.csr_array, right: FloatArray, wanted: IntArray) -> list[Interval]:
-    """Minimise and maximise each cell, many cells in one call."""
-    n = left.shape[1]
-    horizon = _FAR * (1.0 + float(np.abs(right).sum()))
-    size = max(1, _BATCH // (2 * n))
-    found: list[Interval] = []
-    for start in range(0, len(wanted), size):
-        batch = wanted[start : start + size]
-        blocks = 2 * len(batch)
-        cost = np.zeros((blocks, n))
-        cost[np.arange(0, blocks, 2), batch] = 1.0
-        cost[np.arange(1, blocks, 2), batch] = -1.0
-        solved = linprog(
-            cost.ravel(),
-            A_eq=sparse.kron(sparse.eye_array(blocks), left, format="csr"),
-            b_eq=np.tile(right, blocks),
-            bounds=(0.0, horizon),
-            method="highs",
-        )
-        if solved.x is None:
-            raise DisclosureError(f"no counts fit what is printed: {solved.message}")
-        x = solved.x.reshape(blocks, n)
-        lows, highs = x[np.arange(0, blocks, 2), batch], x[np.arange(1, blocks, 2), batch]
-        highs = np.where(highs >= horizon * (1 - TOLERANCE), np.inf, highs)
-        found += [Interval(float(a), float(b)) for a, b in zip(lows, highs, strict=True)]
-    return found
+def _program(part: FreeCells, cell: int, sign: float, right: FloatArray) -> Program:
+    """Minimise a cell, or its negative."""
+    cost = np.where(part.cells == cell, sign, 0.0)
+    own = right[part.rows]
+    far = np.full(len(cost), _FAR * (1.0 + float(np.abs(own).sum())))
+    return Program(part, cost, own, np.zeros(len(cost)), far)
 
 
 def audit(
@@ -130,14 +102,12 @@ def audit(
 
 
 def recoveries(
-    system: CellSystem, masked: BoolArray, requirements: Sequence[Requirement]
+    system: CellSystem, requirements: Sequence[Requirement], audited: Sequence[Interval]
 ) -> list[Recovery]:
-    """Give the primary cells that are not protected; none, if all is well."""
+    """Give the primary cells that are not protected, from what `audit` found."""
     return [
         Recovery(system.names[requirement.cell], requirement, interval)
-        for requirement, interval in zip(
-            requirements, audit(system, masked, requirements), strict=True
-        )
+        for requirement, interval in zip(requirements, audited, strict=True)
         if not _holds(requirement, interval, system.measures[requirement.measure])
     ]
 

@@ -46,7 +46,10 @@ class CountTable:
         full = self.with_totals
         at = np.array(
             [
-                [builder.cell(f"{row}, {column}", float(full[i, j])) for j, column in enumerate(columns)]
+                [
+                    builder.cell(f"{row}, {column}", float(full[i, j]))
+                    for j, column in enumerate(columns)
+                ]
                 for i, row in enumerate(rows)
             ]
         )

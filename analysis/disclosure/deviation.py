@@ -12,17 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
-from scipy.optimize import linprog
 
 from analysis.arrays import FloatArray, IntArray
+from analysis.disclosure.master import capacity_of
 from analysis.disclosure.problem import Problem, Requirement
-from analysis.disclosure.system import TOLERANCE, DisclosureError
+from analysis.disclosure.programs import Program, Solution, free_parts, solve
+from analysis.disclosure.system import TOLERANCE
 
 UP, DOWN = 1.0, -1.0
 _ABSENT = 1e-7
-_BATCH = 20_000
-"""Variables in one call of the solver; more calls cost overhead, larger ones memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,10 +34,13 @@ class Deviation:
     capacity : ndarray of float64, shape (cells,)
         For every pattern y of masked cells, the reach is at most ``capacity @ y``; inf where a
         masked cell would remove the limit.
+    moving : ndarray of int64
+        The cells that move with it: it can move as far in every pattern that masks these.
     """
 
     reach: float
     capacity: FloatArray
+    moving: IntArray
 
 
 def deviations(
@@ -53,84 +54,55 @@ def deviations(
         1 where masked, 0 where printed; between them while a relaxation is being solved: a cell may
         then move in proportion.
     """
-    found: dict[int, tuple[Deviation, Deviation]] = {}
-    for measure in problem.system.measures:
-        wanted = [k for k, r in enumerate(requirements) if r.measure == measure]
-        if not wanted:
-            continue
-        attack = _Attack(problem, measure, pattern)
-        size = max(1, _BATCH // max(2 * len(attack.free), 1))
-        for start in range(0, len(wanted), size):
-            batch = wanted[start : start + size]
-            pairs = attack.pairs([requirements[k] for k in batch])
-            found.update(zip(batch, pairs, strict=True))
-    return [found[k] for k in range(len(requirements))]
+    attacks = {name: _Attack(problem, name, pattern) for name in problem.system.measures}
+    ways = [(requirement, way) for requirement in requirements for way in (UP, DOWN)]
+    solutions = solve([attacks[r.measure].program(r, way) for r, way in ways])
+    made = [
+        attacks[requirement.measure].deviation(requirement, way, solution)
+        for (requirement, way), solution in zip(ways, solutions, strict=True)
+    ]
+    return list(zip(made[::2], made[1::2], strict=True))
 
 
 class _Attack:
-    """The linear programs of one measure and pattern."""
+    """The programs of one measure and pattern; ``x`` is the deviation from the true values."""
 
     def __init__(self, problem: Problem, measure: str, pattern: FloatArray) -> None:
         values = problem.system.measures[measure]
-        relations = problem.system.relations_of(measure)
         known = ~np.isnan(values)
+        self.relations = problem.system.relations_of(measure)
         self.values = np.where(known, values, 0.0)
         self.pattern = np.clip(pattern, 0.0, 1.0)
-        self.free: IntArray = np.flatnonzero((self.pattern > _ABSENT) & known)
-        self.relations = relations
-        moving = relations[:, self.free]
-        self.rows = np.flatnonzero(np.diff(moving.indptr))
-        self.moving = moving[self.rows]
+        free = np.flatnonzero((self.pattern > _ABSENT) & known)
+        self.parts = free_parts(self.relations, free)
 
-    def pairs(self, requirements: Sequence[Requirement]) -> list[tuple[Deviation, Deviation]]:
-        blocks = [(r, way) for r in requirements for way in (UP, DOWN)]
-        n = len(self.free)
-        place = np.full(len(self.values), -1, dtype=np.int64)
-        place[self.free] = np.arange(n)
-        share = self.pattern[self.free]
-        whole = share > 1 - _ABSENT
-        cost = np.zeros((len(blocks), n))
-        low = np.tile(-self.values[self.free] * share, (len(blocks), 1))
-        high = np.empty_like(low)
-        for b, (requirement, way) in enumerate(blocks):
-            at = place[requirement.cell]
-            cost[b, at] = -way
-            high[b] = np.where(whole, np.inf, requirement.reach * share)
-            high[b, at] = min(high[b, at], requirement.reach)
-            low[b, at] = max(low[b, at], -requirement.reach)
-        solved = linprog(
-            cost.ravel(),
-            A_eq=sparse.kron(sparse.eye_array(len(blocks)), self.moving, format="csr"),
-            b_eq=np.zeros(len(blocks) * len(self.rows)),
-            bounds=np.column_stack([low.ravel(), high.ravel()]),
-            method="highs",
-        )
-        if solved.status != 0:
-            raise DisclosureError(f"no deviations were found: {solved.message}")
-        prices = np.zeros((len(blocks), self.relations.shape[0]))
-        prices[:, self.rows] = solved.eqlin.marginals.reshape(len(blocks), -1)
-        moves = solved.x.reshape(len(blocks), n)
-        made = [
-            self._deviation(r, way, float(moves[b, place[r.cell]]), prices[b])
-            for b, (r, way) in enumerate(blocks)
-        ]
-        return list(zip(made[::2], made[1::2], strict=True))
+    def program(self, requirement: Requirement, way: float) -> Program:
+        """Move the cell as far as it can go one way, and no farther than is of use."""
+        part = self.parts[requirement.cell]
+        share = self.pattern[part.cells]
+        own = int(np.searchsorted(part.cells, requirement.cell))
+        low = -self.values[part.cells] * share
+        high = np.where(share > 1 - _ABSENT, np.inf, requirement.reach * share)
+        low[own] = max(low[own], -requirement.reach)
+        high[own] = min(high[own], requirement.reach)
+        cost = np.zeros(len(part.cells))
+        cost[own] = -way
+        return Program(part, cost, np.zeros(len(part.rows)), low, high)
 
-    def _deviation(
-        self, requirement: Requirement, way: float, move: float, prices: FloatArray
-    ) -> Deviation:
-        """Turn dual prices into the capacity that each cell has when it is masked."""
+    def deviation(self, requirement: Requirement, way: float, solution: Solution) -> Deviation:
+        """Turn the prices of relations into the capacity of each cell, masked or not."""
+        part = self.parts[requirement.cell]
+        prices = np.zeros(self.relations.shape[0])
+        prices[part.rows] = solution.prices
         gain = self.relations.T @ prices
         gain[requirement.cell] += way
         gain[np.abs(gain) < _ABSENT] = 0.0
-        rising = np.full(len(gain), np.inf)
-        falling = self.values.copy()
-        rising[requirement.cell] = requirement.reach
-        falling[requirement.cell] = min(falling[requirement.cell], requirement.reach)
-        with np.errstate(invalid="ignore"):
-            capacity = np.where(gain > 0, gain * rising, -gain * falling)
-        capacity[gain == 0] = 0.0
-        return Deviation(way * move, capacity)
+        capacity = capacity_of(gain, self.values)
+        own = gain[requirement.cell]
+        fall = min(self.values[requirement.cell], requirement.reach)
+        capacity[requirement.cell] = abs(own) * (requirement.reach if own > 0 else fall)
+        reach = way * float(solution.x[np.searchsorted(part.cells, requirement.cell)])
+        return Deviation(reach, capacity, part.cells[np.abs(solution.x) > _ABSENT])
 
 
 def missing(requirement: Requirement, up: Deviation, down: Deviation) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from analysis.arrays import BoolArray, FloatArray
 from analysis.disclosure.deviation import deviations, missing
@@ -64,17 +64,17 @@ def _moving(
     nothing = sparse.csr_array(pair.shape)
     balance = sparse.block_array([[pair, nothing], [nothing, pair]], format="csr")
     n = len(values)
-    up = np.zeros(4 * n)
-    up[[requirement.cell, n + requirement.cell]] = -1.0, 1.0
+    up = np.zeros((1, 4 * n))
+    up[0, [requirement.cell, n + requirement.cell]] = 1.0, -1.0
     down = np.roll(-up, 2 * n)
-    solved = linprog(
+    needed = np.array([requirement.upper, requirement.lower, requirement.width])
+    solved = milp(
         np.tile(price, 4),
-        A_ub=np.vstack([up, down, up + down]),
-        b_ub=-np.array([requirement.upper, requirement.lower, requirement.width]),
-        A_eq=balance,
-        b_eq=np.zeros(balance.shape[0]),
-        bounds=np.column_stack([np.zeros(4 * n), np.tile(np.r_[can_rise, can_fall], 2)]),
-        method="highs",
+        constraints=[
+            LinearConstraint(balance, 0.0, 0.0),
+            LinearConstraint(np.vstack([up, down, up + down]), needed, np.inf),
+        ],
+        bounds=Bounds(0.0, np.tile(np.r_[can_rise, can_fall], 2)),
     )
     if solved.x is None:
         raise UnprotectableError([problem.system.names[requirement.cell]])

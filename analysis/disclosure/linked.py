@@ -34,8 +34,18 @@ from analysis.plan import TablePlan
 from analysis.shares import TOTAL
 
 ANSWER_STATISTICS = ("share", "net")
-_REQUIRED = ("table", "wave", "stub", "stub_code", "banner", "banner_code", "statistic", "n", "count")
-_BETWEEN_WAVES = "-"
+_REQUIRED = (
+    "table",
+    "wave",
+    "stub",
+    "stub_code",
+    "banner",
+    "banner_code",
+    "statistic",
+    "n",
+    "count",
+)
+BETWEEN_WAVES = "-"
 NO_CELL = -1
 
 
@@ -138,7 +148,7 @@ class _Linker:
         """Make a cell for each base, answer and net; weigh them table by table."""
         weighted = WeightedCells(self.builder)
         for at, row in enumerate(rows.to_dict(orient="records")):
-            if _BETWEEN_WAVES in str(row["wave"]) or pd.isna(row["n"]):
+            if BETWEEN_WAVES in str(row["wave"]) or pd.isna(row["n"]):
                 continue
             column = self._column(row)
             self.base_of_row[at] = column.base
@@ -146,7 +156,9 @@ class _Linker:
             weighted.base((row["table"], row["stub"]), column.base, float(row["n"]), people)
             if row["statistic"] in ANSWER_STATISTICS:
                 cell = self.cell_of_row[at] = self._cell(column, row)
-                weighted.answer((row["table"], row["stub"]), cell, _number(row.get("value")) * people)
+                weighted.answer(
+                    (row["table"], row["stub"]), cell, _number(row.get("value")) * people
+                )
         weighted.finish()
 
     def _column(self, row: Mapping[Hashable, Any]) -> LinkedColumn:
@@ -295,5 +307,5 @@ class _Linker:
         self.hidden[rest] = is_group or self.hidden.get(rest, False)
 
 
-def _number(value: object) -> float:
+def _number(value: Any) -> float:  # noqa: ANN401  # a cell of a data frame
     return np.nan if value is None or pd.isna(value) else float(value)

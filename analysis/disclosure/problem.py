@@ -52,9 +52,7 @@ class Problem:
     forced: BoolArray = field(repr=False)
     kept: BoolArray = field(repr=False)
     requirements: tuple[Requirement, ...] = field(repr=False)
-    follows: IntArray = field(
-        repr=False, default_factory=lambda: np.empty((0, 2), dtype=np.int64)
-    )
+    follows: IntArray = field(repr=False, default_factory=lambda: np.empty((0, 2), dtype=np.int64))
 
     def __post_init__(self) -> None:
         clash = np.flatnonzero(self.forced & self.kept)

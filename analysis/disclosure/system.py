@@ -13,7 +13,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from analysis.arrays import BoolArray, FloatArray, IntArray
+from analysis.arrays import FloatArray, IntArray
 from analysis.errors import AnalysisError
 
 TOLERANCE = 1e-6
@@ -30,8 +30,8 @@ class UnprotectableError(DisclosureError):
     def __init__(self, names: Sequence[str]) -> None:
         self.names = tuple(names)
         super().__init__(
-            f"no masking protects {'; '.join(self.names)} while the cells that must be printed are: "
-            "merge categories"
+            f"no masking protects {'; '.join(self.names)} while the cells that must be "
+            "printed are: merge categories"
         )
 
 
@@ -87,7 +87,7 @@ class CellSystem:
         inside = np.flatnonzero((np.diff(chosen.indptr) == members) & (members > 0))
         chosen = chosen[inside]
         chosen.sort_indices()
-        rows = [tuple(chosen.indices[a:b]) for a, b in zip(chosen.indptr, chosen.indptr[1:])]
+        rows = [tuple(row) for row in np.split(chosen.indices, chosen.indptr[1:-1])]
         order = sorted(range(len(rows)), key=rows.__getitem__)
         return CellSystem(
             tuple(self.names[k] for k in cells),
@@ -133,7 +133,9 @@ class SystemBuilder:
             self._values[self.COUNT][at] = count
         elif self._values[self.COUNT][at] != count:
             known = self._values[self.COUNT][at]
-            raise DisclosureError(f"'{name}' counts {known:g} in one table and {count:g} in another")
+            raise DisclosureError(
+                f"'{name}' counts {known:g} in one table and {count:g} in another"
+            )
         return at
 
     def values(self, measure: str) -> dict[int, float]:
@@ -218,4 +220,3 @@ def _checked(system: CellSystem) -> CellSystem:
         total = int(row.indices[np.argmin(row.data)])
         raise DisclosureError(f"'{system.names[total]}' is not the sum of its parts")
     return system
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -57,20 +58,54 @@ def test_axe_finds_nothing_on_any_page_at_any_width(speaking: Page, small_site: 
     assert len(found) > 40 * len(WIDTHS_PX)
 
 
-@pytest.mark.parametrize(
-    "media",
-    [{"color_scheme": "dark"}, {"forced_colors": "active"},
-     {"forced_colors": "active", "color_scheme": "dark"}],
-    ids=["dark", "forced colours", "forced colours, dark"],
-)  # fmt: skip
-def test_words_can_be_read_in_other_colours(
-    media: dict[str, str], tab: Page, small_site: SmallSite
-) -> None:
-    tab.emulate_media(**media, reduced_motion="reduce")  # type: ignore[arg-type]
+def test_words_can_be_read_in_the_dark(tab: Page, small_site: SmallSite) -> None:
+    tab.emulate_media(color_scheme="dark", reduced_motion="reduce")
 
     found = {name: violations(tab, CONTRAST) for name in page_states(tab, small_site)}
 
     assert {state: wrong for state, wrong in found.items() if wrong} == {}
+
+
+_FAINT_WORDS = """() => {
+    const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+    const rgb = colour => {
+        canvas.clearRect(0, 0, 1, 1);
+        canvas.fillStyle = colour;
+        canvas.fillRect(0, 0, 1, 1);
+        return [...canvas.getImageData(0, 0, 1, 1).data];
+    };
+    const luminance = ([red, green, blue]) => [red, green, blue]
+        .map(one => one / 255)
+        .map(one => one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, one, at) => sum + one * [0.2126, 0.7152, 0.0722][at], 0);
+    const behind = one => {
+        for (; one; one = one.parentElement) {
+            const colour = rgb(getComputedStyle(one).backgroundColor);
+            if (colour[3] === 255) return colour;
+        }
+        return rgb("Canvas");
+    };
+    return [...document.querySelectorAll("body *")]
+        .filter(one => one.checkVisibility())
+        .filter(one => [...one.childNodes].some(part => part.nodeType === 3 && part.data.trim()))
+        .filter(one => {
+            const both = [rgb(getComputedStyle(one).color), behind(one)].map(luminance);
+            return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05) < 4.5;
+        })
+        .map(one => one.outerHTML);
+}"""
+"""axe reads `-webkit-text-fill-color`, to which Chromium does not apply the colours it forces."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_can_be_read_in_colours_that_a_person_forces(
+    scheme: Literal["light", "dark"], tab: Page, small_site: SmallSite
+) -> None:
+    tab.emulate_media(forced_colors="active", color_scheme=scheme, reduced_motion="reduce")
+
+    found = {name: tab.evaluate(_FAINT_WORDS) for name in page_states(tab, small_site)}
+
+    assert {state: faint for state, faint in found.items() if faint} == {}
 
 
 def test_nothing_scrolls_sideways_at_320_px_with_text_at_200_per_cent(
@@ -94,11 +129,11 @@ def test_what_has_the_focus_is_never_hidden(tab: Page, small_site: SmallSite) ->
         tab.keyboard.press("Tab")
         seen = tab.evaluate(
             """() => {
+                if (document.activeElement === document.body) return true;
                 const at = document.activeElement.getBoundingClientRect();
                 const top = document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2);
                 return at.top >= 0 && at.bottom <= innerHeight && (
-                    document.activeElement === document.body
-                    || document.activeElement.contains(top)
+                    document.activeElement.contains(top)
                     || top.contains(document.activeElement));
             }"""
         )
@@ -134,17 +169,3 @@ def test_spaced_out_text_loses_nothing(tab: Page, small_site: SmallSite) -> None
         "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).length"
     )
     assert clipped == 0
-
-
-def test_consistent_help_stands_in_the_same_place(tab: Page, small_site: SmallSite) -> None:
-    """WCAG 3.2.6."""
-    places = {
-        tab.locator("a[href='/help']").evaluate(
-            "one => { const path = []; for (; one.parentElement; one = one.parentElement)"
-            " path.unshift([...one.parentElement.children].indexOf(one) + one.tagName);"
-            " return path.slice(-2).join() }"
-        )
-        for _ in page_states(tab, small_site)
-    }
-
-    assert len(places) == 1

@@ -101,6 +101,8 @@ def _check_frame(page: HtmlElement, response: TestResponse) -> None:
     assert lang == response.headers["Content-Language"]
     assert page.get("dir") == ("rtl" if lang in RIGHT_TO_LEFT else "ltr")
     assert not list(page.iter("table"))
+    # Help is at the same place on every page (WCAG 3.2.6).
+    assert page.xpath("/html/body/footer[last()]/a/@href") == ["/help", "/privacy"]
     if response.status_code == 422:
         assert title.startswith(("Fout:", "Error:"))
 

@@ -1,0 +1,55 @@
+"""Rounding: the last step before a writer, done once.
+
+Counts go to the nearest ten, halves upward, each number for itself: a number that stands in two
+tables is rounded alike in both, and parts may miss their total by the sum of their roundings, which
+the notes of a table say. Shares are computed from unrounded sums and rounded afterwards: taken
+from rounded counts a share of 0.5 on a base of 35 could come out as 0.40 or 0.67. They are rounded
+too, because a share to many decimals gives its base back (0.241379... is 7/29).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.arrays import FloatArray
+from analysis.disclosure.masking import MaskedTables
+from analysis.disclosure.policy import Policy
+
+COUNTS = ("n", "weighted_n", "n_eff")
+FRACTIONS = ("value", "se", "low", "high")
+MEAN = "mean"
+
+
+def round_tables(tables: MaskedTables, policy: Policy | None = None) -> pd.DataFrame:
+    """Give the rows as they are printed.
+
+    Takes tables that were masked and gives a plain frame, so nothing can be rounded twice or
+    before it was masked.
+
+    Returns
+    -------
+    DataFrame
+        n and weighted_n and n_eff to the nearest ``count_unit``; value, se, low and high to
+        ``share_decimals``, of means to ``mean_decimals``. Missing stays missing.
+    """
+    policy = policy or Policy()
+    rows = tables.rows.copy()
+    for name in COUNTS:
+        rounded = round_half_up(_floats(rows[name]), policy.count_unit)
+        rows[name] = pd.array(rounded, dtype="Float64").astype("Int64") if name == "n" else rounded
+    is_mean = (rows["statistic"] == MEAN).to_numpy(dtype=bool)
+    for name in FRACTIONS:
+        values = _floats(rows[name])
+        shares = np.round(values, policy.share_decimals)
+        rows[name] = np.where(is_mean, np.round(values, policy.mean_decimals), shares)
+    return rows
+
+
+def round_half_up(counts: FloatArray, unit: int) -> FloatArray:
+    """Round to the nearest multiple of a unit; 25 to tens is 30, as in CBS tables."""
+    return np.asarray(np.floor(counts / unit + 0.5) * unit)
+
+
+def _floats(column: pd.Series) -> FloatArray:
+    return np.asarray(column.to_numpy(dtype=float, na_value=np.nan))
