@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from app.services.context import ServiceContext
+from sqlalchemy.exc import NoResultFound
 
-PREFIX_LENGTH = 16
-"""Of the version in the address of a list: enough to tell versions apart."""
+from app.services.context import ServiceContext
 
 
 def names_of(ctx: ServiceContext, version: str, name: str, language: str) -> list[str] | None:
     """Return the names in a language, sorted; ``None`` when there is no such list."""
-    instrument = ctx.instruments.find(version)
-    if instrument is None or language not in instrument.languages:
-        return None
+    with ctx.databases.research.read() as connection:
+        try:
+            # This process may not have shown a page of this version yet.
+            instrument = ctx.instruments.get(connection, version)
+        except NoResultFound:
+            return None
     entries = instrument.code_lists.get(name)
-    if entries is None:
+    if entries is None or language not in instrument.languages:
         return None
     return sorted({name for entry in entries for name in (entry.text[language], *entry.also)})

@@ -57,11 +57,6 @@ class InstrumentLibrary:
             found = self._read[version_id] = canonical.from_json(stored.canonical)
         return found
 
-    def find(self, prefix: str) -> Instrument | None:
-        """Return the instrument, read before, whose version starts with a prefix."""
-        found = (one for version, one in self._read.items() if version.startswith(prefix))
-        return next(found, None) if prefix else None
-
     def typical(self, version_id: str, *, panel: bool) -> Mapping[str, float]:
         """Return the pages per item of a typical respondent of a version that was read before."""
         key = (version_id, panel)

@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import secrets
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
 from app.web.assets import gzipped
 
@@ -30,7 +30,11 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    # A letter's address that somebody posted in public is not found by its code.
+    "X-Robots-Tag": "noindex",
 }
+ONLY_HTTPS = "max-age=31536000"
+"""A year without plain HTTP, told where the site is reached over HTTPS."""
 LETTER_ADDRESS = "/c/"
 """Behind it stands a code: such an address is not told to anybody, nor to ourselves."""
 COMPRESSIBLE = ("text/html", "text/csv", "application/json", "image/svg+xml")
@@ -91,6 +95,8 @@ def finish(response: Response) -> Response:
         headers.setdefault("Referrer-Policy", "strict-origin")
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        headers.setdefault("Strict-Transport-Security", ONLY_HTTPS)
     # Phones are shared: nothing that was asked or answered stays in a cache.
     headers.setdefault("Cache-Control", "no-store")
     if (

@@ -157,4 +157,4 @@ def _just_saved(interview: Interview) -> bool:
 def _list_url(version: str, page: Page, language: str) -> str | None:
     if page.item.code_list is None:
         return None
-    return f"/lists/{version[:16]}/{page.item.code_list}.{language}.json"
+    return f"/lists/{version}/{page.item.code_list}.{language}.json"

@@ -100,7 +100,9 @@ def _leave(who: Respondent, post: Post) -> Response:
     """Back, or stop for now: what is typed is kept where it can be, and nobody is held up."""
     interview = interviews.load(site().services, who.interview_id, who.code_id)
     if any(post.form.values()):
-        _save(who, post)
+        reply = _save(who, post)
+        if isinstance(reply, interviews.NotOpen):
+            return reply_to(who, post, reply)
     if "stop" in request.form:
         return pages.see_other("/stopped")
     if post.to_review:

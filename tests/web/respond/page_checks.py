@@ -18,6 +18,7 @@ REQUIRED_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Robots-Tag": "noindex",
 }
 NO_TOKEN = ("/help", "/privacy", "/done")
 """Where forms lead that change the language of the page and nothing else."""

@@ -355,3 +355,17 @@ def test_preloading_and_asking_for_options_change_nothing(
 
     assert site.fingerprint() == before
     assert visitor.open("/review").id == "review"
+
+
+def test_only_the_questions_of_a_page_are_answered_by_it(
+    site: Running, visitor: Visitor, invited: Invited
+) -> None:
+    page = at_page(visitor, invited, "k_werk")
+    others = {"c_mee": "nee", "b_een": "ja", "x_split": "a", "fr_group": "gezin", "wave": "2027"}
+
+    visitor.send(page, {"k_werk": "ja", **others})
+
+    answers = site.answers(invited)
+    assert answers["c_mee"] == "ja"
+    assert not others.keys() & answers.keys() - {"c_mee"}
+    assert site.status(invited) == "partial"

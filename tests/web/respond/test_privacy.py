@@ -8,9 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import IntegrityError, OperationalError
 
-from app.services import interviews
 from app.services.exports import export_release
 from tests.builders import WAVE, Invited, Running, run_site
 from tests.web.respond.conftest import ALREADY, at_page
@@ -74,56 +72,44 @@ def test_nothing_that_identifies_or_answers_reaches_the_log(
         assert secret not in written
 
 
+def on_research(site: Running, statement: str) -> None:
+    with site.ctx.databases.research.write() as connection:
+        connection.exec_driver_sql(statement)
+
+
 def test_fault_names_code_and_not_what_was_typed(
-    site: Running,
-    visitor: Visitor,
-    invited: Invited,
-    log: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
+    site: Running, visitor: Visitor, invited: Invited, log: pytest.LogCaptureFixture
 ) -> None:
-    typed = "Mijn geheim"
-
-    def break_down(*_: object, **__: object) -> None:
-        raise IntegrityError("INSERT", {"value": typed}, Exception(typed))
-
     page = at_page(visitor, invited, "k_wens")
-    monkeypatch.setattr(interviews.rows, "save_pages", break_down)
+    on_research(
+        site,
+        "CREATE TRIGGER broken BEFORE INSERT ON answer_event"
+        " BEGIN SELECT RAISE(ABORT, 'Mijn geheim'); END",
+    )
 
-    broken = visitor.seen(visitor.post(page.action, page.body({"k_wens": typed})), page.action)
+    broken = visitor.seen(
+        visitor.post(page.action, page.body({"k_wens": "Mijn geheim"})), page.action
+    )
 
     assert (broken.id, broken.status, broken.lang) == ("error-500", 500, "nl")
     assert "IntegrityError" in log.text
-    assert typed not in whole_log(log)
+    assert "Mijn geheim" not in whole_log(log)
     assert "k_wens" not in site.answers(invited)
 
 
-def test_database_that_is_away_is_told_as_busy_so_that_the_script_tries_again(
-    site: Running, visitor: Visitor, invited: Invited, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def be_away(*_: object, **__: object) -> None:
-        raise OperationalError("SELECT", {}, Exception("connection refused"))
-
-    page = at_page(visitor, invited, "k_wens")
-    monkeypatch.setattr(interviews.rows, "lock_interview", be_away)
-
-    busy = visitor.seen(visitor.post(page.action, page.body({"k_wens": "x"})), page.action)
-
-    assert (busy.id, busy.status) == ("error-503", 503)
-    assert "Retry-After" in busy.response.headers
-
-
-def test_answer_that_met_a_fault_is_saved_when_it_is_sent_again(
-    site: Running,
-    visitor: Visitor,
-    invited: Invited,
-    monkeypatch: pytest.MonkeyPatch,
+def test_answer_that_met_an_absent_database_is_saved_when_it_is_sent_again(
+    site: Running, visitor: Visitor, invited: Invited
 ) -> None:
     page = at_page(visitor, invited, "k_wens")
     body = page.body({"k_wens": "Nog eens"})
-    with monkeypatch.context() as broken:
-        broken.setattr(interviews.rows, "save_pages", lambda *_, **__: 1 / 0)
-        assert visitor.post(page.action, body).status_code >= 500
+    on_research(site, "ALTER TABLE answer_event RENAME TO gone")
 
+    # The script takes this page for a reason to try again.
+    busy = visitor.seen(visitor.post(page.action, body), page.action)
+    assert (busy.id, busy.status) == ("error-503", 503)
+    assert "Retry-After" in busy.response.headers
+
+    on_research(site, "ALTER TABLE gone RENAME TO answer_event")
     assert visitor.post(page.action, body).status_code == 303
     assert site.events(invited, "k_wens") == ["Nog eens"]
 
@@ -165,6 +151,8 @@ def test_cookie_travels_over_https_only_where_the_site_is_https(
     assert cookie.startswith("__Host-respondent=")
     assert "Secure" in cookie
     assert "Domain" not in cookie
+    assert entered.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert "Strict-Transport-Security" not in Visitor(site.app).get("/").headers
 
 
 def test_every_page_says_that_people_are_invented(visitor: Visitor, invited: Invited) -> None:

@@ -152,6 +152,7 @@ def test_session_does_not_outlive_its_code(
     assert "k_werk" not in site.answers(invited)
 
 
+@pytest.mark.parametrize("press", [{}, {"back": "1"}, {"stop": "1"}], ids=["next", "back", "stop"])
 @pytest.mark.parametrize(
     ("status", "page_id", "code"),
     [(WaveStatus.PAUSED, "paused", 503), (WaveStatus.CLOSED, "closed", 410)],
@@ -160,6 +161,7 @@ def test_answer_sent_when_the_wave_has_stopped_is_shown_in_words_and_not_saved(
     status: WaveStatus,
     page_id: str,
     code: int,
+    press: dict[str, str],
     site: Running,
     visitor: Visitor,
     invited: Invited,
@@ -167,7 +169,7 @@ def test_answer_sent_when_the_wave_has_stopped_is_shown_in_words_and_not_saved(
     page = at_page(visitor, invited, "k_talen")
     site.move_wave(status)
 
-    shut = visitor.send(page, {"k_talen": ["nl", "ti"]})
+    shut = visitor.send(page, {"k_talen": ["nl", "ti"]}, press=press)
 
     assert (shut.id, shut.status) == (page_id, code)
     assert "Nederlands" in shut.words
