@@ -97,7 +97,7 @@ def mask_count_table(
     *,
     minimum_cell: int,
     protection_width: float,
-    exact_cells: int = 600,
+    exact_cells: int = 1000,
 ) -> MaskedCountTable:
     """Mask small counts and what would give them back.
 

@@ -19,11 +19,13 @@ _HARDLY_ANYTHING = 1e-3
 """Price of moving a cell that is masked already: not zero, so that flows stay short."""
 
 
-def incumbent(problem: Problem, hint: FloatArray) -> BoolArray:
-    """Mask cells until every requirement holds.
+def incumbent(problem: Problem, start: BoolArray, hint: FloatArray) -> BoolArray:
+    """Mask further cells until every requirement holds.
 
     Parameters
     ----------
+    start : ndarray of bool, shape (cells,)
+        Cells masked to begin with.
     hint : ndarray of float64, shape (cells,)
         Solution of the relaxed programme: cells it masks in part are cheaper to that extent.
 
@@ -32,7 +34,7 @@ def incumbent(problem: Problem, hint: FloatArray) -> BoolArray:
     UnprotectableError
         Naming the cell.
     """
-    masked = problem.forced.copy()
+    masked = problem.closed(start)
     while True:
         found = deviations(problem, problem.requirements, masked.astype(float))
         lack = [missing(r, *pair) for r, pair in zip(problem.requirements, found, strict=True)]

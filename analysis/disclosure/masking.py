@@ -18,7 +18,7 @@ from analysis.disclosure.linked import BETWEEN_WAVES, NO_CELL, LinkedTables, lin
 from analysis.disclosure.policy import Policy
 from analysis.disclosure.primary import BaseQuality, base_quality
 from analysis.disclosure.requirements import PrimaryCells, primary_cells
-from analysis.disclosure.secondary import suppress
+from analysis.disclosure.secondary import Progress, suppress
 from analysis.disclosure.system import DisclosureError
 from analysis.plan import TablePlan
 
@@ -57,6 +57,8 @@ def mask_tables(
     plan: Sequence[TablePlan],
     codebook: Codebook,
     policy: Policy | None = None,
+    *,
+    progress: Progress = lambda _: None,
 ) -> MaskedTables:
     """Mask what gives people away in a whole release of tables.
 
@@ -68,6 +70,8 @@ def mask_tables(
     plan, codebook
         What the rows were made from.
     policy : Policy, optional
+    progress : callable
+        Gets a line of text now and then; raising `CancelledError` in it stops the work.
 
     Raises
     ------
@@ -85,7 +89,7 @@ def mask_tables(
     policy = policy or Policy()
     linked = link(rows, plan, codebook)
     primary = primary_cells(linked, codebook, policy)
-    suppression = suppress(primary.problem, exact_cells=policy.exact_cells)
+    suppression = suppress(primary.problem, exact_cells=policy.exact_cells, progress=progress)
     masked = suppression.masked
     requirements = primary.problem.requirements
     audited = audit(linked.system, masked, requirements)

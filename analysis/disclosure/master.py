@@ -10,7 +10,6 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.disclosure.problem import Problem, Requirement
-from analysis.disclosure.silence import silent_stdout
 from analysis.disclosure.system import TOLERANCE, UnprotectableError
 
 _NODES = 20_000
@@ -79,16 +78,19 @@ class Master:
             return None
         return self._pattern(solved.x), self._forced_cost + float(solved.fun)
 
-    def whole(self) -> tuple[BoolArray, float] | None:
-        """Give the cheapest pattern and its cost; None where the search was given up."""
-        with silent_stdout():
-            solved = milp(
-                self.problem.cost[self.open],
-                bounds=Bounds(0, 1),
-                constraints=self._constraints(),
-                integrality=np.ones(len(self.open), dtype=np.int64),
-                options={"mip_rel_gap": 0.0, "node_limit": _NODES},
-            )
+    def whole(self, gap: float) -> tuple[BoolArray, float] | None:
+        """Give a pattern and a lower bound of the cost; None where the search was given up.
+
+        The pattern costs at most ``gap`` more than the bound, as a share of its cost; at 0 it is
+        the cheapest that meets the constraints.
+        """
+        solved = milp(
+            self.problem.cost[self.open],
+            bounds=Bounds(0, 1),
+            constraints=self._constraints(),
+            integrality=np.ones(len(self.open), dtype=np.int64),
+            options={"mip_rel_gap": gap, "node_limit": _NODES},
+        )
         if solved.status != 0 or solved.x is None:
             return None
         masked = self._pattern(solved.x) > _HALF

@@ -33,7 +33,8 @@ class Policy:
     share_decimals, mean_decimals : int
         Decimals of shares (0 to 1), their errors and intervals; the same for means.
     exact_cells : int
-        Linked systems of at most this many cells are solved to the proven optimum.
+        Linked systems of at most this many cells are searched for the least cost; in larger ones
+        cells are masked one primary cell after the other. Both are audited alike.
     """
 
     minimum_cell: int = 10
@@ -46,7 +47,7 @@ class Policy:
     count_unit: int = 10
     share_decimals: int = 3
     mean_decimals: int = 2
-    exact_cells: int = 600
+    exact_cells: int = 1000
 
     def __post_init__(self) -> None:
         ordered = 0 < self.suppress_base <= self.bracket_below <= self.flag_below

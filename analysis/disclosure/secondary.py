@@ -9,6 +9,8 @@ of the cells and not on their order: everything is sorted first and no clock is 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -18,10 +20,16 @@ from analysis.disclosure.deviation import deviations, missing
 from analysis.disclosure.incumbent import incumbent
 from analysis.disclosure.master import Master
 from analysis.disclosure.problem import Problem, Requirement
+from analysis.disclosure.silence import silent_stdout
 from analysis.disclosure.system import TOLERANCE
 
+Progress = Callable[[str], None]
+_WORKERS = 2
 _RELAXED_ROUNDS = 80
-_WHOLE_ROUNDS = 120
+_ROUNDS = 25
+_SMALL_SYSTEM = 6_000
+"""Rounds of a search: 25, and for small systems as many as 6,000 divided by their cells."""
+_ROUGHLY = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,50 +54,70 @@ class Suppression:
         return self.cost <= self.bound + TOLERANCE
 
 
-def suppress(problem: Problem, *, exact_cells: int) -> Suppression:
+def suppress(
+    problem: Problem, *, exact_cells: int, progress: Progress = lambda _: None
+) -> Suppression:
     """Find the cells to mask.
 
     Parameters
     ----------
     problem : Problem
     exact_cells : int
-        Parts of the system with at most this many cells are solved to the proven optimum; larger
-        ones by `incumbent`, whose pattern protects as well but may cost more.
+        Parts of the system with at most this many cells are searched for the proven optimum; what
+        is found in the rounds allowed is taken if it is not reached. Larger parts, and those where
+        nothing was found, are left to `incumbent`, whose pattern protects as well but may cost
+        more.
+    progress : callable
+        Gets a line of text after each part; raising `CancelledError` in it stops the work.
 
     Raises
     ------
     UnprotectableError
         Naming the cells.
     """
-    masked = problem.closed(np.zeros(len(problem.system), dtype=bool))
-    cost = bound = 0.0
     names = np.asarray(problem.system.names, dtype=object)
-    for cells in problem.system.components():
-        ordered = cells[np.argsort(names[cells], kind="stable")]
-        part = problem.part(ordered)
-        if part.requirements:
-            found = _part(part, exact_cells)
-        else:
-            found = _suppression(part, part.forced, float(part.cost[part.forced].sum()))
+    places = [
+        cells[np.argsort(names[cells], kind="stable")] for cells in problem.system.components()
+    ]
+    parts = [problem.part(ordered) for ordered in places]
+    masked = problem.forced.copy()
+    cost = bound = 0.0
+    for done, (ordered, found) in enumerate(zip(places, _all(parts, exact_cells), strict=True)):
         masked[ordered] = found.masked
         cost += found.cost
         bound += found.bound
+        progress(f"disclosure control: {done + 1} of {len(parts)} systems of linked cells")
     return Suppression(masked, cost, bound)
 
 
+def _all(parts: Sequence[Problem], exact_cells: int) -> Iterator[Suppression]:
+    """Solve the parts in order, two at a time: the solver works without the interpreter's lock."""
+    with silent_stdout(), ThreadPoolExecutor(_WORKERS) as pool:
+        try:
+            yield from pool.map(lambda part: _part(part, exact_cells), parts)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
 def _part(problem: Problem, exact_cells: int) -> Suppression:
+    if not problem.requirements:
+        return _suppression(problem, problem.forced, float(problem.cost[problem.forced].sum()))
     master, outsider = Master(problem), _Outsider(problem)
     if master.allows(problem.forced) and outsider.is_content(problem.forced, master):
         return _suppression(problem, problem.forced, float(problem.cost[problem.forced].sum()))
-    pattern, bound = _relax(master, outsider)
-    found = _search(master, outsider) if len(problem.system) <= exact_cells else None
-    if found is not None:
-        return found
-    start = incumbent(problem, pattern)
+    hint, bound = _relax(master, outsider)
+    start = problem.forced
+    if len(problem.system) <= exact_cells:
+        search = _search(master, outsider)
+        if search.found is not None:
+            return search.found
+        start, bound = search.last, max(bound, search.bound)
+    masked = incumbent(problem, start, hint)
     # Cells that the flows left alone stay printed; among the others the search is small.
-    reduced = replace(problem, kept=problem.kept | ~start)
-    cleaned = _search(Master(reduced), _Outsider(reduced))
-    return _suppression(problem, start if cleaned is None else cleaned.masked, bound)
+    reduced = replace(problem, kept=problem.kept | ~masked)
+    cleaned = _search(Master(reduced), _Outsider(reduced)).found
+    return _suppression(problem, masked if cleaned is None else cleaned.masked, bound)
 
 
 def _relax(master: Master, outsider: _Outsider) -> tuple[FloatArray, float]:
@@ -105,16 +133,40 @@ def _relax(master: Master, outsider: _Outsider) -> tuple[FloatArray, float]:
     return pattern, bound
 
 
-def _search(master: Master, outsider: _Outsider) -> Suppression | None:
-    """Add constraints until cells masked wholly protect; None where that takes too long."""
-    for _ in range(_WHOLE_ROUNDS):
-        whole = master.whole()
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """Where a search came to: a pattern that protects, if it was found, and the last one tried."""
+
+    found: Suppression | None
+    last: BoolArray
+    bound: float
+
+
+def _search(master: Master, outsider: _Outsider) -> _Search:
+    """Add constraints until cells masked wholly protect, first roughly and then at the least cost.
+
+    While constraints are still missing the cheapest pattern is not worth its time; one within
+    `_ROUGHLY` of it is refuted as well.
+    """
+    problem = master.problem
+    search = _Search(None, problem.forced, 0.0)
+    gap = _ROUGHLY
+    for _ in range(max(_ROUNDS, _SMALL_SYSTEM // len(problem.system))):
+        whole = master.whole(gap)
         if whole is None:
-            return None
-        masked, bound = whole
-        if outsider.is_content(masked, master):
-            return _suppression(master.problem, masked, bound)
-    return None
+            break
+        masked, bound = whole[0], max(whole[1], search.bound)
+        content = outsider.is_content(masked, master)
+        found = _suppression(problem, masked, bound) if content else search.found
+        search = _Search(found, masked, bound)
+        if content:
+            if gap == 0.0 or found is None or found.is_optimal:
+                break
+            gap = 0.0
+    if search.found is not None:
+        best = Suppression(search.found.masked, search.found.cost, search.bound)
+        return replace(search, found=best)
+    return search
 
 
 class _Outsider:
