@@ -89,6 +89,8 @@ class Codebook:
     languages: tuple[str, ...]
     missing: Mapping[str, Mapping[str, str]]
     variables: Mapping[str, Variable] = field(repr=False)
+    title: Mapping[str, str] = field(default_factory=dict)
+    research_questions: Mapping[str, Mapping[str, str]] = field(repr=False, default_factory=dict)
 
     def __getitem__(self, name: str) -> Variable:
         """Give a variable.
@@ -130,6 +132,8 @@ def read_codebook(path: Path) -> Codebook:
             languages=tuple(document["languages"]),
             missing=document.get("missing", {}),
             variables={variable.name: variable for variable in variables},
+            title=document.get("title", {}),
+            research_questions=document.get("research_questions", {}),
         )
     except (json.JSONDecodeError, KeyError, TypeError) as error:
         raise ReleaseError(f"{path}: not a codebook: {error!r}") from error

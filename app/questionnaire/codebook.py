@@ -22,6 +22,7 @@ from app.questionnaire.model import (
     Statement,
     Store,
     Text,
+    VariableLabels,
 )
 
 Entry = dict[str, Any]
@@ -54,11 +55,29 @@ def codebook(bank: Bank, instruments: Sequence[Instrument]) -> dict[str, Any]:
         "title": dict(bank.title),
         "languages": list(bank.languages),
         "missing": {code: dict(text) for code, text in bank.missing.items()},
+        "research_questions": {code: dict(text) for code, text in bank.research_questions.items()},
         "variables": list(entries.values()),
     }
 
 
 def _entries(bank: Bank, instrument: Instrument) -> Iterable[Entry]:
+    for entry in _variables(bank, instrument):
+        yield (
+            _labelled(entry, bank.labels[entry["name"]]) if entry["name"] in bank.labels else entry
+        )
+
+
+def _labelled(entry: Entry, labels: VariableLabels) -> Entry:
+    """Give the study's words for a variable; what stood in their place becomes its note."""
+    codes = [
+        code | {"label": dict(labels.codes.get(code["code"], code["label"]))}
+        for code in entry["codes"]
+    ]
+    note = next(iter(entry["label"].values()), "")
+    return entry | {"label": dict(labels.label), "codes": codes, "note": note}
+
+
+def _variables(bank: Bank, instrument: Instrument) -> Iterable[Entry]:
     for frame in instrument.frame:
         if frame.var.startswith("fr_"):
             yield _frame_entry(frame, "frame")

@@ -231,6 +231,14 @@ class AssignedVariable:
     place: Place
 
 
+@dataclass(frozen=True, slots=True)
+class VariableLabels:
+    """Words for a variable that nobody is asked, and for its codes; for tables and files."""
+
+    label: Text
+    codes: Mapping[str, Text]
+
+
 class Derivation(StrEnum):
     """How a derived variable is calculated."""
 
@@ -301,6 +309,7 @@ class Bank:
     modules: tuple[Module, ...]
     items: tuple[Item, ...]
     code_lists: Mapping[str, tuple[CodeEntry, ...]]
+    labels: Mapping[str, VariableLabels] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

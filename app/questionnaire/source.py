@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from app.questionnaire.checks import check_bank
@@ -23,6 +23,7 @@ from app.questionnaire.model import (
     Scale,
     Termination,
     Text,
+    VariableLabels,
 )
 from app.questionnaire.source_items import (
     ItemReader,
@@ -31,6 +32,7 @@ from app.questionnaire.source_items import (
     text_of,
     values_of,
 )
+from app.questionnaire.source_labels import Unasked, read_labels
 
 TERRITORIES = "territories"
 """Instead of a file name: the countries of the world, named by CLDR."""
@@ -90,6 +92,10 @@ class _Reader:
         self.read = ItemReader(self.languages, waves)
         self.read.scales = self.read_scales()
         modules, items = self.read_modules(study["modules"])
+        frame = self.frame(study.get("frame"), typed=True)
+        paradata = self.frame(study.get("paradata"), typed=False)
+        assigned = tuple(self.assigned(one) for one in members_of(study.get("assigned")))
+        derived = tuple(self.derived(one) for one in members_of(study.get("derived")))
         return Bank(
             study=text_of(study, "id"),
             title=self.words(study["title"], "title") if "title" in study else {},
@@ -99,10 +105,10 @@ class _Reader:
             research_questions=self.labels(study.get("research_questions"), "research question"),
             indicators=self.labels(study.get("indicators"), "indicator"),
             concepts=self.labels(study.get("concepts"), "concept"),
-            frame=self.frame(study.get("frame"), typed=True),
-            paradata=self.frame(study.get("paradata"), typed=False),
-            assigned=tuple(self.assigned(one) for one in members_of(study.get("assigned"))),
-            derived=tuple(self.derived(one) for one in members_of(study.get("derived"))),
+            frame=frame,
+            paradata=paradata,
+            assigned=assigned,
+            derived=derived,
             terminations=tuple(
                 self.termination(one) for one in members_of(study.get("terminations"))
             ),
@@ -110,6 +116,7 @@ class _Reader:
             modules=modules,
             items=items,
             code_lists=self.code_lists(study.get("code_lists")),
+            labels=self.variable_labels((*frame, *paradata, *assigned, *derived)),
         )
 
     # --- study.yaml -----------------------------------------------------------------------------
@@ -229,6 +236,12 @@ class _Reader:
         return found
 
     # --- scales.yaml ----------------------------------------------------------------------------
+
+    def variable_labels(self, unasked: Sequence[Unasked]) -> Mapping[str, VariableLabels]:
+        if not (self.folder / "labels.yaml").exists():
+            return {}
+        root = self.open("labels.yaml")
+        return {} if root is None else read_labels(root, self.read, self.languages, unasked)
 
     def read_scales(self) -> dict[str, Scale] | None:
         if not (self.folder / "scales.yaml").exists():
