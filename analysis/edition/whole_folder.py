@@ -1,0 +1,43 @@
+"""A folder of files that are all there or not there at all."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+MANIFEST = "manifest.json"
+
+
+@contextmanager
+def whole_folder(out: Path) -> Iterator[Path]:
+    """Give a place to write files to; they move to ``out`` when the block ends well.
+
+    After an error or Ctrl-C nothing of them is left. Other files in ``out`` stay, except those that
+    the manifest of an earlier edition lists: two editions are never mixed. The manifest moves
+    last, so that a folder with a manifest is complete.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as folder:
+        place = Path(folder)
+        yield place
+        out.mkdir(exist_ok=True)
+        for name in _listed(out):
+            (out / name).unlink(missing_ok=True)
+        (out / MANIFEST).unlink(missing_ok=True)
+        for path in sorted(place.iterdir(), key=lambda path: path.name == MANIFEST):
+            target = out / path.name
+            if target.is_dir():
+                shutil.rmtree(target)
+            path.replace(target)
+
+
+def _listed(folder: Path) -> list[str]:
+    try:
+        files = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError):
+        return []
+    return [name for name in files if "/" not in name]
