@@ -65,6 +65,8 @@ class Settings:
     contact_index_key: bytes = field(repr=False)
     staff_keys: KeyRingSetting = field(repr=False)
     public_url: str = "http://localhost:8000"
+    trusted_proxies: int = 0
+    """Reverse proxies in front, each of which adds the address it was asked from."""
     argon2: Argon2Cost = Argon2Cost()
     respondent_session_hours: int = 20
     languages: tuple[str, ...] = ("nl", "en")
@@ -178,6 +180,12 @@ def _public_url(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _proxies(text: str) -> int:
+    if not re.fullmatch(r"[0-9]", text):
+        raise ValueError(f"found {text!r}, expected how many proxies stand in front, 0 to 9")
+    return int(text)
+
+
 def _secret(text: str) -> str:
     if len(text) < KEY_BYTES:
         raise ValueError(f"found {len(text)} characters, expected at least {KEY_BYTES}")
@@ -255,6 +263,7 @@ _PARSERS: Mapping[str, Callable[[str], object]] = {
     "contact_index_key": _key,
     "staff_keys": _key_ring,
     "public_url": _public_url,
+    "trusted_proxies": _proxies,
     "argon2": _argon2,
     "respondent_session_hours": _hours,
     "languages": _languages,

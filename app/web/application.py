@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.i18n.catalogs import Catalogs
 from app.i18n.locales import language_sets
@@ -65,6 +66,10 @@ def make_app(services: ServiceContext) -> Flask:
     app.register_error_handler(HTTPException, lambda error: error_page(error.code or 500))
     app.register_error_handler(Exception, _fault)
     secure(app)
+    if proxies := settings.trusted_proxies:
+        # Without this everybody behind a proxy has its address and is refused codes together.
+        fixed = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
+        app.wsgi_app = fixed  # type: ignore[method-assign]
     return app
 
 

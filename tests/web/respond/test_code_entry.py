@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 
+from app import create_app
+from app.clock import FixedClock
 from app.panel.access_code import check_digit, format_code, generate
 from app.panel.states import WaveStatus
 from app.services import entrances
-from tests.builders import Invited, Running
-from tests.web.respond.conftest import at_page
+from tests.builders import Invited, Running, context
+from tests.conftest import copy_template
+from tests.web.respond.conftest import NOON, at_page
 from tests.web.respond.spoken import dutch
 from tests.web.respond.visitor import Visitor
 
@@ -315,3 +319,24 @@ def test_hostile_code_is_a_wrong_code(code: str, site: Running, visitor: Visitor
 
 def test_right_code_ends_in_its_check_digit(invited: Invited) -> None:
     assert check_digit(invited.code[:-1]) == invited.code[-1]
+
+
+@pytest.mark.parametrize(("proxies", "slowed"), [(0, True), (1, False)])
+def test_people_behind_a_trusted_proxy_do_not_wait_for_each_other(
+    fielded_template: Path, tmp_path: Path, quick_lane: list[float], proxies: int, slowed: bool
+) -> None:
+    ctx = context(
+        copy_template(fielded_template, tmp_path / "data"),
+        FixedClock(NOON),
+        trusted_proxies=proxies,
+    )
+    app = create_app(ctx)
+    first, second = (
+        Visitor(app, REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=f"192.0.2.{k}") for k in (1, 2)
+    )
+
+    guess(first, entrances.FREE_MISSES)
+    guess(second, 1)
+    ctx.databases.close()
+
+    assert bool(quick_lane) is slowed
