@@ -22,7 +22,7 @@ from analysis.contrasts import Contrasts
 from analysis.crosstab import IndependenceTest, rao_scott
 from analysis.design import SurveyDesign
 from analysis.domain import group_codes
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, DesignError
 
 TOTAL = "Total"
 
@@ -109,6 +109,8 @@ class Banner:
             raise AnalysisError("banner tables take single-stage designs without replicates")
         self._design = design
         self._blocks: Blocks = blocks_of(design)
+        if self._blocks.alone.any() or self._blocks.scale != 1.0:
+            raise DesignError(f"lonely units with rule {design.lonely} do not form banner tables")
         everybody = np.zeros(len(design), dtype=np.int64)
         self.variables = [BannerVariable(TOTAL, (TOTAL,), everybody)]
         for name in variables:

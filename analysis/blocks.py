@@ -39,8 +39,14 @@ class Blocks:
         (1 - f) n / (n - 1).
     sampled : ndarray of float64, shape (strata,)
         Primary units of each stratum.
-    is_cluster : bool
-        Blocks are then primary units (by cell of the margins), and squares are not used.
+    alone : ndarray of float64, shape (strata,)
+        1 - f of strata with a single unit that are centred at the mean of all units (rule
+        ``adjust``); 0 of all others.
+    scale : float
+        What the sum over strata is multiplied with (rule ``average``); else 1.
+    unit, unit_stratum : ndarray of int64 or None
+        Of a cluster sample: blocks are then primary units (by cell of the margins), and squares
+        are not used.
     """
 
     row_block: IntArray = field(repr=False)
@@ -51,6 +57,8 @@ class Blocks:
     sampled: FloatArray = field(repr=False)
     mass: FloatArray = field(repr=False)
     mass2: FloatArray = field(repr=False)
+    alone: FloatArray = field(repr=False)
+    scale: float = 1.0
     unit: IntArray | None = None
     unit_stratum: IntArray | None = None
     calibrator: Calibrator | None = None
@@ -167,13 +175,17 @@ def blocks_of(design: SurveyDesign) -> Blocks:
     Raises
     ------
     DesignError
-        If a stratum has a single unit and the rule is to fail, adjust or average (the latter two
-        are not formed from blocks; use `mean`), or the weights were calibrated more than once.
+        If a stratum has a single unit and the rule is to fail, or the weights were calibrated more
+        than once.
     """
     stage = design.stages[0]
-    factor, alone = stratum_factors(stage, design.lonely)
-    if alone.size and design.lonely in (LonelyPSU.ADJUST, LonelyPSU.AVERAGE):
-        raise DesignError(f"lonely units with rule {design.lonely} are not formed from blocks")
+    factor, lonely = stratum_factors(stage, design.lonely)
+    alone = np.zeros(stage.n_strata)
+    scale = 1.0
+    if design.lonely is LonelyPSU.ADJUST:
+        alone[lonely] = 1.0 - stage.fraction[lonely]
+    elif design.lonely is LonelyPSU.AVERAGE and lonely.size:
+        scale = stage.n_strata / (stage.n_strata - lonely.size)
     record = _row_record(design)
     group = stage.stratum_of_row if stage.is_element else stage.unit
     cells = np.zeros(len(design), dtype=np.int64)
@@ -201,6 +213,8 @@ def blocks_of(design: SurveyDesign) -> Blocks:
         sampled=stage.sampled.astype(float),
         mass=mass,
         mass2=np.bincount(row_block, w**2).astype(float),
+        alone=alone,
+        scale=scale,
         unit=None if stage.is_element else stage.unit[first],
         unit_stratum=None if stage.is_element else stage.stratum_of_unit,
         calibrator=calibrator,

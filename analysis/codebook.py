@@ -126,6 +126,20 @@ def read_codebook(path: Path) -> Codebook:
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ReleaseError(f"{path}: not a codebook: {error!r}") from error
+    return codebook_of(document, str(path))
+
+
+def codebook_of(document: Mapping[str, Any], source: str) -> Codebook:
+    """Give the codebook that a document in the form of ``codebook.json`` describes.
+
+    Raises
+    ------
+    ReleaseError
+        With ``source``, if a required key is missing or a variable defined twice.
+    """
+    try:
         variables = [_variable(entry) for entry in document["variables"]]
         codebook = Codebook(
             study=document["study"],
@@ -135,12 +149,12 @@ def read_codebook(path: Path) -> Codebook:
             title=document.get("title", {}),
             research_questions=document.get("research_questions", {}),
         )
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise ReleaseError(f"{path}: not a codebook: {error!r}") from error
+    except (KeyError, TypeError) as error:
+        raise ReleaseError(f"{source}: not a codebook: {error!r}") from error
     if len(codebook.variables) < len(variables):
         names = [variable.name for variable in variables]
         twice = sorted({name for name in names if names.count(name) > 1})
-        raise ReleaseError(f"{path}: defined twice: {', '.join(twice)}")
+        raise ReleaseError(f"{source}: defined twice: {', '.join(twice)}")
     return codebook
 
 

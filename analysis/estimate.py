@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -98,6 +99,7 @@ def logit_interval(
     return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
 
 
+@lru_cache(maxsize=4096)
 def t_quantile(df: float, level: float) -> float:
     """Two-sided quantile of Student's t; normal for infinite df, NaN for none."""
     if df <= 0:

@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
-from analysis.yaml_source import Document, KeyPath, parse_document
+KeyPath = tuple[str | int, ...]
+
+
+class Kind(StrEnum):
+    """What a table shows: answers of a wave, answers over waves, or who moved between answers."""
+
+    SHARES = "shares"
+    TREND = "trend"
+    TRANSITION = "transition"
+
+
+class Variance(StrEnum):
+    """What a standard error takes the weights for."""
+
+    CALIBRATED = "calibrated"
+    """Made to meet population figures: residuals on these figures. The default."""
+    WEIGHTS_FIXED = "weights_fixed"
+    """Given: the figures met are not credited, and errors are larger."""
 
 
 @dataclass(frozen=True)
@@ -14,11 +33,38 @@ class Breakdown:
 
     variable: str
     where: str | None = None
+    at: KeyPath = field(default=(), compare=False, repr=False)
+    """Where it stands in the plan file."""
 
 
 @dataclass(frozen=True)
 class TablePlan:
-    """One table: its stub variables by its banner, for one or more waves."""
+    """One table: its stub variables by its banner, for one or more waves.
+
+    Attributes
+    ----------
+    waves : tuple of int
+        One wave takes its cross-sectional weight, several the longitudinal weight of exactly these.
+    base : str or None
+        Condition of the item bank; None is everybody who was asked.
+    nets : mapping of name to codes, or None
+        Answers counted together.
+    mean : bool
+        Also the mean of the codes read as numbers. A number has its mean and median always.
+    letters, holm : bool
+        Whether columns are tested, and whether by Holm (1979) within each row of a breakdown.
+    count_missing : tuple of str
+        Kinds of missing answer that are counted as answers and belong to the base.
+    show : tuple of str
+        What is printed beside a value: ``se``, ``interval``.
+    title : mapping of language to text
+        Empty: the table goes by its question.
+    chapter : str or None
+        Research question; None for the first of each stub variable.
+    net_labels : mapping of net to mapping of language to text
+    at : tuple
+        Where the table stands in its plan file.
+    """
 
     id: str
     stub: tuple[str, ...]
@@ -28,85 +74,35 @@ class TablePlan:
     nets: dict[str, tuple[str, ...]] | None = None
     mean: bool = False
     letters: bool = False
+    holm: bool = False
+    kind: Kind = Kind.SHARES
+    count_missing: tuple[str, ...] = ()
+    variance: Variance = Variance.CALIBRATED
+    show: tuple[str, ...] = ("interval",)
+    title: Mapping[str, str] = field(default_factory=dict)
+    chapter: str | None = None
+    net_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    at: KeyPath = field(default=(), compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # Answers of several waves side by side are a trend; there is no other way to show them.
+        if self.kind is Kind.SHARES and len(self.waves) > 1:
+            object.__setattr__(self, "kind", Kind.TREND)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """All tables of a report, and the folder of recipes their weights come from."""
+    """All tables of a report, and the folder of recipes their weights come from.
+
+    ``lines`` tells on which line of the plan file a value stands.
+    """
 
     tables: tuple[TablePlan, ...]
     recipes: Path | None = None
+    lines: Mapping[KeyPath, int] = field(default_factory=dict, compare=False, repr=False)
 
-
-_TABLE = frozenset({"id", "stub", "banner", "waves", "base", "nets", "mean", "letters"})
-
-
-def read_plan(path: Path | str) -> Plan:
-    """Read a plan file.
-
-    Raises
-    ------
-    RecipeError
-        Listing every problem with its line.
-    """
-    path = Path(path)
-    document = parse_document(path.read_text(encoding="utf-8"), str(path))
-    top = document.mapping_at(
-        document.content, (), frozenset({"tables", "recipes"}), frozenset({"tables"})
-    )
-    entries = document.list_at(top.get("tables"), ("tables",))
-    tables = tuple(_table(document, entry, ("tables", k)) for k, entry in enumerate(entries))
-    ids = [table.id for table in tables]
-    for k, name in enumerate(ids):
-        if name in ids[:k]:
-            document.problem(("tables", k, "id"), f"table '{name}' is planned twice")
-    document.done()
-    recipes = path.parent / top["recipes"] if top.get("recipes") else path.parent.parent / "weights"
-    return Plan(tables, recipes)
-
-
-def _table(document: Document, content: object, path: KeyPath) -> TablePlan:
-    found = document.mapping_at(content, path, _TABLE, frozenset({"id", "stub", "waves"}))
-    stub = found.get("stub")
-    names = [stub] if isinstance(stub, str) else document.list_at(stub, (*path, "stub"))
-    banner = document.list_at(found.get("banner", []), (*path, "banner"))
-    waves = document.list_at(found.get("waves"), (*path, "waves"))
-    base = found.get("base")
-    return TablePlan(
-        id=document.text_at(found.get("id"), (*path, "id")),
-        stub=tuple(document.text_at(name, (*path, "stub", k)) for k, name in enumerate(names)),
-        banner=tuple(_breakdown(document, b, (*path, "banner", k)) for k, b in enumerate(banner)),
-        waves=tuple(int(document.number_at(w, (*path, "waves", k))) for k, w in enumerate(waves)),
-        base=None if base is None else document.text_at(base, (*path, "base")),
-        nets=_nets(document, found.get("nets"), (*path, "nets")),
-        mean=bool(found.get("mean", False)),
-        letters=bool(found.get("letters", False)),
-    )
-
-
-def _breakdown(document: Document, content: object, path: KeyPath) -> Breakdown:
-    if isinstance(content, str):
-        return Breakdown(content)
-    found = document.mapping_at(
-        content, path, frozenset({"variable", "where"}), frozenset({"variable"})
-    )
-    where = found.get("where")
-    return Breakdown(
-        document.text_at(found.get("variable"), (*path, "variable")),
-        None if where is None else document.text_at(where, (*path, "where")),
-    )
-
-
-def _nets(document: Document, content: object, path: KeyPath) -> dict[str, tuple[str, ...]] | None:
-    if content is None:
-        return None
-    if not isinstance(content, dict):
-        document.problem(path, "a mapping from the net's name to its codes was expected")
-        return None
-    return {
-        name: tuple(
-            document.text_at(code, (*path, name, k))
-            for k, code in enumerate(document.list_at(codes, (*path, name)))
-        )
-        for name, codes in content.items()
-    }
+    def line_of(self, path: KeyPath) -> int:
+        """Give the line of a value, or of the nearest thing around it; 1 without a file."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +12,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
 
 from analysis.arrays import BoolArray, Coded, code
 from analysis.codebook import MISSING_CODES, Codebook, Variable, read_codebook
@@ -20,6 +23,7 @@ from analysis.errors import ReleaseError, UnknownVariableError
 REQUIRED_FILES = ("responses.csv", "frame.csv", "codebook.json", "margins.csv")
 KEY = ["person_id", "wave"]
 RESPONSE_COLUMNS = ("person_id", "case_id", "wave", "case_status")
+IDENTITIES = ("person_id", "case_id")
 FRAME_COLUMNS = ("person_id", "wave", "stratum", "N_h", "n_h", "base_weight", "disposition")
 
 
@@ -30,7 +34,7 @@ class Manifest:
     study: str
     waves: tuple[int, ...]
     synthetic: bool
-    versions: Mapping[str, Any]
+    versions: tuple[Mapping[str, Any], ...]
     code_version: str
     hashes: Mapping[str, str]
 
@@ -42,7 +46,8 @@ class Release:
     Attributes
     ----------
     responses : DataFrame
-        One row for each interview begun (person and wave), all cells text as in the file.
+        One row for each interview begun (person and wave); cells are text as in the file, columns
+        of codes as categories.
     frame : DataFrame
         One row for each sampled person and wave, with disposition.
     margins : DataFrame
@@ -76,7 +81,7 @@ class Responses:
     def column(self, name: str) -> pd.Series:
         """Give the stored codes of a variable with one answer; '' where the file has none."""
         if name in self.table.columns:
-            return self.table[name]
+            return self.table[name].astype("str")
         variable = self.codebook[name]
         if variable.is_multiple:
             raise UnknownVariableError(f"'{name}' has several answers: write 'code' in {name}")
@@ -147,7 +152,7 @@ def read_release(folder: Path | str, *, verify: bool = True) -> Release:
     if missing:
         raise ReleaseError(f"{folder}: missing {', '.join(missing)}")
     codebook = read_codebook(folder / "codebook.json")
-    responses = _read_table(folder / "responses.csv", RESPONSE_COLUMNS)
+    responses = _read_answers(folder / "responses.csv", RESPONSE_COLUMNS)
     frame = _read_table(folder / "frame.csv", FRAME_COLUMNS)
     margins = _read_table(folder / "margins.csv", ("margin", "category", "value"))
     _check_keys(folder, responses, frame)
@@ -180,12 +185,17 @@ def _read_manifest(folder: Path) -> Manifest:
             study=document["study"],
             waves=tuple(int(wave) for wave in document["waves"]),
             synthetic=bool(document["synthetic"]),
-            versions=document.get("versions") or document.get("instrument_versions") or {},
+            versions=_versions(document),
             code_version=str(document.get("code_version", "")),
             hashes=_hashes(document["files"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ReleaseError(f"{path}: not a manifest: {error!r}") from error
+
+
+def _versions(document: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """Give id, number and wave of each questionnaire, by wave."""
+    return tuple(sorted(document.get("instrument_versions", ()), key=lambda one: int(one["wave"])))
 
 
 def _hashes(files: Mapping[str, Any] | Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -206,10 +216,46 @@ def _verify(folder: Path, manifest: Manifest) -> None:
 
 def _read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     table = pd.read_csv(path, dtype=str, keep_default_na=False, na_filter=False, encoding="utf-8")
+    _require_columns(path, table, columns)
+    return table
+
+
+def _read_answers(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+    """Read a wide table of codes, each column as text categories.
+
+    The same few codes many times over take a tenth of the room that way.
+    """
+    with path.open(encoding="utf-8", newline="") as lines:
+        names = next(csv.reader(lines), [])
+    few = pa.dictionary(pa.int32(), pa.string())
+    types = {name: pa.string() if name in IDENTITIES else few for name in names}
+    try:
+        read = pyarrow.csv.read_csv(
+            path,
+            parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
+            convert_options=pyarrow.csv.ConvertOptions(
+                column_types=types, strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise ReleaseError(f"{path}: {error}") from error
+    table: pd.DataFrame = read.to_pandas(self_destruct=True, split_blocks=True)
+    del read
+    _require_columns(path, table, columns)
+    # In the order of the alphabet, as text is: results never depend on who answered first.
+    return table.apply(_in_order)
+
+
+def _in_order(column: pd.Series) -> pd.Series:
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return column
+    return column.cat.reorder_categories(sorted(column.cat.categories))
+
+
+def _require_columns(path: Path, table: pd.DataFrame, columns: Sequence[str]) -> None:
     missing = [name for name in columns if name not in table.columns]
     if missing:
         raise ReleaseError(f"{path}: missing column {', '.join(missing)}")
-    return table
 
 
 def _check_keys(folder: Path, responses: pd.DataFrame, frame: pd.DataFrame) -> None:

@@ -107,7 +107,9 @@ def share(
     -----
     dk, ref, skip, na_route and break_off are outside the base, and counted in the notes. Standard
     errors by linearisation with calibration residuals; see `analysis.variance.covariance`. Letters
-    use the covariance between columns and t(df).
+    use the covariance between columns and t(df). Degrees of freedom are units minus strata with
+    members in the base, whether or not ``where`` is given: people without an answer bring no
+    information about it. `analysis.tables` gives the same numbers for many tables at once.
     """
     design = weighted_design(responses)
     described = responses.codebook[variable]
@@ -123,7 +125,7 @@ def share(
         for code, kind, score in scores_of(responses, described, nets or {}, mean=mean)
     ]
     denominators = np.stack([column.base for column in columns], axis=1).astype(float)
-    df = domain_df(design, base) if where is not None else design.degrees_of_freedom
+    df = domain_df(design, base)
     estimate = ratio_estimate(design, "share", columns, denominators, df, None, level)
     rows = share_rows(described, estimate)
     if letters and by is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -16,10 +17,10 @@ from analysis.linear import Column, ratio_estimate
 from analysis.responses import Responses
 from analysis.shares import (
     ShareTable,
-    answers,
     flag_of,
     groups_of,
     missing_notes,
+    scores_of,
     share_rows,
     weighted_design,
 )
@@ -31,6 +32,8 @@ def trend(
     *,
     by: str | None = None,
     where: str | None = None,
+    nets: Mapping[str, Sequence[str]] | None = None,
+    mean: bool = False,
     level: float = 0.95,
 ) -> ShareTable:
     """Estimate shares in each wave and the change from each wave to the next.
@@ -40,14 +43,15 @@ def trend(
     responses : Responses
         Of several waves, one row per person and wave, with the person as primary unit: from a
         longitudinal weight, or two cross-sections by `stacked_responses`.
-    variable, by, where
+    variable, by, where, nets, mean
         As in `share`; ``by`` and ``where`` are taken in each wave as it was then.
 
     Returns
     -------
     ShareTable
-        With a column ``wave``. Statistic ``share`` per wave; statistic ``change`` for two waves
-        (``2024-2025``), later minus earlier, with a t interval and the smaller of the two bases.
+        With a column ``wave``. Statistic ``share``, ``net``, ``mean`` per wave; statistic
+        ``change``, ``change:net``, ``change:mean`` for two waves (``2024-2025``), later minus
+        earlier, with a t interval and the smaller of the two bases.
 
     Raises
     ------
@@ -68,15 +72,16 @@ def trend(
         raise AnalysisError(f"a trend needs two waves; these responses are of {', '.join(waves)}")
     asked = np.ones(len(responses), dtype=bool) if where is None else parse(where)(responses)
     known = asked & responses.known(variable)
+    scores = list(scores_of(responses, described, nets or {}, mean=mean))
     columns = []
     for wave in waves:
         base = known & (responses.table["wave"] == wave).to_numpy(dtype=bool)
         if not base.any():
             raise EmptyDomainError(f"nobody in the base answered '{variable}' in wave {wave}")
         for group, members in groups_of(responses, by, base):
-            for code, chosen in answers(responses, described):
-                labels = {"wave": wave, "stub_code": code, "statistic": "share", **group}
-                columns.append(Column(labels, (chosen & members).astype(float), members))
+            for code, kind, score in scores:
+                labels = {"wave": wave, "stub_code": code, "statistic": kind, **group}
+                columns.append(Column(labels, np.where(members, score, 0.0), members))
     denominators = np.stack([column.base for column in columns], axis=1).astype(float)
     df = domain_df(design, known)
     estimate = ratio_estimate(design, "share", columns, denominators, df, None, level)
@@ -90,8 +95,12 @@ def trend(
     return ShareTable(described, by, rows, notes)
 
 
+def _change_of(statistic: str) -> str:
+    return "change" if statistic == "share" else f"change:{statistic}"
+
+
 def _changes(estimate: Estimate, stub: str, waves: list[str]) -> pd.DataFrame:
-    keys = ["stub_code", "banner", "banner_code"]
+    keys = ["stub_code", "statistic", "banner", "banner_code"]
     labels = estimate.labels.assign(at=np.arange(len(estimate)))
     rows = []
     for earlier, later in pairwise(waves):
@@ -107,7 +116,7 @@ def _changes(estimate: Estimate, stub: str, waves: list[str]) -> pd.DataFrame:
             both[keys].assign(
                 wave=f"{earlier}-{later}",
                 stub=stub,
-                statistic="change",
+                statistic=[_change_of(kind) for kind in both["statistic"]],
                 value=change.difference,
                 se=change.se,
                 low=change.low,

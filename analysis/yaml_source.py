@@ -33,9 +33,10 @@ class Document:
         self.problems.append(f"{self.lines.get(path, 1)}: {message}")
 
     def done(self) -> None:
-        """Raise all problems noted, if any."""
+        """Raise all problems noted, if any, in the order of their lines."""
         if self.problems:
-            raise RecipeError(self.source, self.problems)
+            by_line = sorted(self.problems, key=lambda one: (int(one.partition(":")[0]), one))
+            raise RecipeError(self.source, by_line)
 
     def text_at(self, content: object, path: KeyPath, *, default: str | None = None) -> str:
         """Give a text; numbers, dates and yes/no must be quoted."""

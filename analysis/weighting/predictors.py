@@ -39,7 +39,7 @@ def predictor_columns(
     for name in names:
         if name not in people.columns:
             raise UnknownVariableError(f"predictor '{name}' is not in the frame or the answers")
-        text = people[name].fillna("").astype(object)
+        text = people[name].astype(object).fillna("")
         missing = text.isin([*MISSING_CODES, ""])
         variable = codebook.variables.get(name)
         if variable is not None and variable.kind in _NUMBERS:

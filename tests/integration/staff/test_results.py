@@ -67,7 +67,9 @@ def test_all_twelve_findings_have_an_estimate_or_too_few_interviews(
     findings = results.findings_of(panel, found, language="nl")
 
     with (STUDY / "findings.csv").open(encoding="utf-8", newline="") as file:
-        published = {row["id"]: row["published_nl"] for row in csv.DictReader(file)}
+        published = {
+            row["id"]: row["published_nl"] for row in csv.DictReader(file) if row["published_low"]
+        }
     assert {one.id: one.published for one in findings} == published
     assert len(findings) == 12
     for one in findings:

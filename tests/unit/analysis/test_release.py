@@ -70,3 +70,26 @@ def test_unknown_variable_is_named_with_its_neighbours(tmp_path):
         UnknownVariableError, match="'groepp' is not in the codebook; did you mean groep"
     ):
         _ = release.codebook["groepp"]
+
+
+def test_answers_are_the_text_of_the_file_and_nothing_else(tmp_path):
+    """Codes that look like numbers keep their zeros, and text its commas, quotes and lines."""
+    texts = ["01", "1.0", "", 'a, "b"', "two\nlines", "NA", "ያለ", "2024-05"]
+
+    def put(rows):
+        for row, text in zip(rows, texts, strict=False):
+            row["r_brief"] = text
+
+    responses = responses_of(read_release(write_release(tmp_path / "release", responses=put)))
+
+    assert responses.column("r_brief").tolist()[: len(texts)] == texts
+    assert set(responses.column("wave")) == {"2024"}
+
+
+def test_a_row_with_too_few_cells_is_refused_with_the_file(tmp_path):
+    folder = write_release(tmp_path / "release")
+    with (folder / "responses.csv").open("a", encoding="utf-8") as lines:
+        lines.write("P1,C1\n")
+
+    with pytest.raises(ReleaseError, match=r"responses\.csv"):
+        read_release(folder, verify=False)

@@ -1,83 +1,34 @@
-"""The study's published findings, computed again on a release and set beside the printed words."""
+"""The published shares beside the estimates of a wave that is still in the field."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from analysis.codebook import words
 from analysis.domain import domain_df
-from analysis.errors import AnalysisError, EmptyDomainError
+from analysis.errors import EmptyDomainError
 from analysis.estimate import logit_interval
 from analysis.expression import parse
+from analysis.findings.registry import Finding
 from analysis.linear import Column, ratio_estimate
 from analysis.responses import Responses
 from analysis.shares import flag_of, weighted_design
-
-_COLUMNS = (
-    "id", "research_question", "statement_nl", "statement_en", "group", "published_nl",
-    "published_low", "published_point", "published_high", "base", "numerator", "note", "source",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One published share and how to compute it.
-
-    ``published_low`` to ``published_high`` is how the printed words are read, as shares 0 to 1.
-    """
-
-    id: str
-    research_question: str
-    statement: dict[str, str]
-    group: str
-    published: str
-    published_low: float
-    published_point: float
-    published_high: float
-    base: str
-    numerator: str
-    note: str
-    source: str
-
-
-def read_findings(path: Path | str) -> tuple[Finding, ...]:
-    """Read the findings of a study.
-
-    Raises
-    ------
-    AnalysisError
-        If a column is missing or a number is none.
-    ExpressionError
-        If a base or numerator does not parse.
-    """
-    with Path(path).open(encoding="utf-8", newline="") as lines:
-        reader = csv.DictReader(lines)
-        missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise AnalysisError(f"{path}: missing column {', '.join(missing)}")
-        findings = tuple(_finding(row) for row in reader)
-    for finding in findings:
-        parse(finding.base)
-        parse(finding.numerator)
-    return findings
 
 
 def compute_findings(
     responses: Responses, findings: Sequence[Finding], *, language: str = "nl", level: float = 0.95
 ) -> pd.DataFrame:
-    """Estimate each finding on weighted responses.
+    """Estimate each published share on weighted responses.
 
     Parameters
     ----------
     responses : Responses
         Weighted interviews of one wave.
     findings : sequence of Finding
+        Those without a published share are passed over.
 
     Returns
     -------
@@ -91,8 +42,10 @@ def compute_findings(
     Notes
     -----
     The denominator is: base true, and a substantive answer on every variable of the numerator.
+    These are live figures for the staff of the study: small bases are kept back, nothing else is.
+    What is published goes through `published_findings`.
     """
-    rows = [_row(responses, finding, language, level) for finding in findings]
+    rows = [_row(responses, finding, language, level) for finding in findings if finding.is_numeric]
     return pd.DataFrame(rows)
 
 
@@ -106,11 +59,11 @@ def _row(
         "group": finding.group,
         "base": finding.base,
         "published": finding.published,
-        "published_low": finding.published_low,
-        "published_high": finding.published_high,
+        "published_low": finding.published_low or 0.0,
+        "published_high": finding.published_high or 0.0,
     }
     row.update(_estimate(responses, finding, level))
-    row["agreement"] = _agreement(finding, row)
+    row["agreement"] = _agreement(row)
     row["note"] = finding.note
     return row
 
@@ -151,33 +104,13 @@ def _estimate(responses: Responses, finding: Finding, level: float) -> dict[str,
     }
 
 
-def _agreement(finding: Finding, row: dict[str, str | float | int]) -> str:
+def _agreement(row: dict[str, str | float | int]) -> str:
     estimate, low, high = (float(row[name]) for name in ("estimate", "low", "high"))
     if np.isnan(estimate):
         return ""
-    if finding.published_low <= estimate <= finding.published_high:
+    published_low, published_high = float(row["published_low"]), float(row["published_high"])
+    if published_low <= estimate <= published_high:
         return "inside"
-    if low <= finding.published_high and high >= finding.published_low:
+    if low <= published_high and high >= published_low:
         return "overlaps"
     return "outside"
-
-
-def _finding(row: dict[str, str]) -> Finding:
-    try:
-        low, point, high = (float(row[f"published_{name}"]) for name in ("low", "point", "high"))
-    except ValueError as error:
-        raise AnalysisError(f"finding {row['id']}: {error}") from error
-    return Finding(
-        id=row["id"],
-        research_question=row["research_question"],
-        statement={"nl": row["statement_nl"], "en": row["statement_en"]},
-        group=row["group"],
-        published=row["published_nl"],
-        published_low=low,
-        published_point=point,
-        published_high=high,
-        base=row["base"],
-        numerator=row["numerator"],
-        note=row["note"],
-        source=row["source"],
-    )
