@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
+from app.cli_open_answers import open_answers
+from app.cli_place import place_of, settings_of, where, years_of
+from app.cli_translations import translations
 from app.clock import SystemClock
 from app.panel.states import Role
 from app.questionnaire.compile import compile_wave
@@ -20,29 +22,17 @@ from app.services import demo_files, instruments, staff
 from app.services.bootstrap import STUDY, make_context
 from app.services.context import STUDY_ZONE
 from app.services.demo import prepare_demo
+from app.services.demo_coding import code_open_answers
 from app.services.exports import ExportError, export_release
 from app.services.fielding import publish_wave
 from app.services.study_calendar import WavePlanError, read_wave_plan
-from app.settings import CHEAP_ARGON2, Settings, SettingsError
+from app.settings import Settings
 from app.storage.migrate import upgrade
 from app.synthetic.population import by_stratum, read_population
 
 DEMO_DATA = Path("var/demo")
 DEFAULT_URL = "http://localhost:8000"
 """Of the settings; when nothing else was set, the address being served is the public one."""
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def where(command: Command) -> Command:
-    """Give a command the three options that say where the data are."""
-    for option in (
-        click.option("--contacts-url", help="Database of the contacts."),
-        click.option("--database-url", help="Database of waves, cases and answers."),
-        click.option("--data", type=click.Path(path_type=Path), help="Folder with everything."),
-    ):
-        command = option(command)
-    return command
 
 
 @click.group()
@@ -53,44 +43,43 @@ def main(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401 (clic
     context.obj = given
 
 
-def _where(given: dict[str, Any]) -> dict[str, Any]:
-    """Options of the command, else those before it."""
-    before: dict[str, Any] = click.get_current_context().find_root().obj
-    return {name: given.get(name) or before.get(name) for name in before}
-
-
-def _settings(given: dict[str, Any], *, synthetic: bool = False) -> Settings:
-    place = _where(given)
-    try:
-        settings = Settings.from_environment(
-            data_dir=place["data"],
-            database_url=place["database_url"],
-            contacts_url=place["contacts_url"],
-        )
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
-    folder = settings.data_dir
-    if synthetic or (folder is not None and (folder / demo_files.DEMO_FILE).exists()):
-        # Synthetic codes are cheap to hash: thousands are made while somebody waits.
-        settings = replace(settings, synthetic=True, argon2=CHEAP_ARGON2)
-    return settings
+main.add_command(open_answers)
+main.add_command(translations)
 
 
 @main.command()
 @click.argument("study", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def check(study: Path) -> None:
     """Check a study folder: one problem a line, exit 1 when there is any."""
-    _, problems = instruments.check_study(study)
-    for problem in problems:
-        click.echo(str(problem))
-    sys.exit(1 if problems else 0)
+    from app.services.code_numbers import unnumbered  # pandas is needed here only
+    from app.services.table_plans import check_table_plans
+
+    bank, problems = instruments.check_study(study)
+    lines = [str(problem) for problem in problems]
+    if bank is not None:
+        lines += [*check_table_plans(bank, study), *unnumbered(bank, study)]
+    for line in lines:
+        click.echo(line)
+    sys.exit(1 if lines else 0)
+
+
+@main.command("freeze-numbers")
+@click.argument("study", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def freeze_numbers(study: Path) -> None:
+    """Give new codes of a study their numbers in SPSS and Stata files; the others keep theirs."""
+    from app.services import code_numbers  # pandas is needed here only
+
+    try:
+        click.echo(code_numbers.freeze_numbers(instruments.load_study(study), study))
+    except instruments.StudyFaultsError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command()
 @where
 def migrate(**given: Any) -> None:  # noqa: ANN401 (click's options)
     """Bring both databases up to date."""
-    settings = _settings(given)
+    settings = settings_of(given)
     upgrade(settings.database_url, settings.contacts_url)
 
 
@@ -100,7 +89,7 @@ def migrate(**given: Any) -> None:  # noqa: ANN401 (click's options)
 @where
 def publish(year: int, by: str, **given: Any) -> None:  # noqa: ANN401
     """Freeze what a wave asks, and print the version; refuse with all problems of the study."""
-    settings = _settings(given)
+    settings = settings_of(given)
     upgrade(settings.database_url, settings.contacts_url)
     ctx = make_context(settings)
     try:
@@ -119,7 +108,7 @@ def publish(year: int, by: str, **given: Any) -> None:  # noqa: ANN401
 @where
 def add_staff(email: str, role: str, password: str, **given: Any) -> None:  # noqa: ANN401
     """Add a member of staff and print the TOTP secret, once."""
-    ctx = make_context(_settings(given))
+    ctx = make_context(settings_of(given))
     try:
         secret = staff.add_member(ctx, email=email, password=password, role=Role(role))
     except staff.PasswordTooShortError as error:
@@ -153,9 +142,9 @@ def demo(
     **given: Any,  # noqa: ANN401 (click's options)
 ) -> None:
     """Prepare a synthetic study and serve it."""
-    place = _where(given)
+    place = place_of(given)
     place["data"] = place["data"] or DEMO_DATA
-    made_with = {"people": people, "waves": _years(waves), "seed": seed}
+    made_with = {"people": people, "waves": years_of(waves), "seed": seed}
     url = _public_url(host, port)
     try:
         told = None if fresh else demo_files.find_demo(place["data"], made_with)
@@ -168,13 +157,13 @@ def demo(
     else:
         _print_demo(told, url)
     if serving:
-        _serve(_settings(place), host, port, workers)
+        _serve(settings_of(place), host, port, workers)
 
 
 def _make_demo(place: dict[str, Any], made_with: dict[str, Any], url: str) -> dict[str, Any]:
     folder: Path = place["data"]
     fresh = demo_files.workshop(folder)
-    settings = _settings(place | {"data": fresh}, synthetic=True)
+    settings = settings_of(place | {"data": fresh}, synthetic=True)
     upgrade(settings.database_url, settings.contacts_url)
     ctx = make_context(settings)
     try:
@@ -190,6 +179,13 @@ def _make_demo(place: dict[str, Any], made_with: dict[str, Any], url: str) -> di
             progress=_progress,
         )
         accounts = demo_files.add_staff(ctx)
+        email = {one["role"]: one["email"] for one in accounts}
+        code_open_answers(
+            ctx,
+            made_with["waves"][:-1],
+            researcher=email[Role.RESEARCHER],
+            analyst=email[Role.ANALYST],
+        )
     except (instruments.StudyFaultsError, WavePlanError) as error:
         raise click.ClickException(str(error)) from error
     finally:
@@ -211,7 +207,7 @@ def serve(
     **given: Any,  # noqa: ANN401
 ) -> None:
     """Serve the respondents' and the staff site."""
-    _serve(_settings(given), host, port, workers)
+    _serve(settings_of(given), host, port, workers)
 
 
 def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
@@ -235,9 +231,11 @@ def export(
     **given: Any,  # noqa: ANN401
 ) -> None:
     """Write a release folder for analysis."""
-    ctx = make_context(_settings(given))
+    settings = settings_of(given)
+    upgrade(settings.database_url, settings.contacts_url)
+    ctx = make_context(settings)
     try:
-        export_release(ctx, _years(wave), out, with_answers=answers)
+        export_release(ctx, years_of(wave), out, with_answers=answers)
     except ExportError as error:
         raise click.ClickException(str(error)) from error
     finally:
@@ -288,13 +286,6 @@ def simulate(
         raise click.ClickException(str(error)) from error
     click.echo(done.as_json() if as_json else done.in_words())
     sys.exit(1 if done.errors else 0)
-
-
-def _years(text: str) -> list[int]:
-    try:
-        return sorted({int(year) for year in text.split(",")})
-    except ValueError as error:
-        raise click.BadParameter(f"found {text!r}, expected years such as 2024,2025") from error
 
 
 def _public_url(host: str, port: int) -> str:

@@ -14,13 +14,18 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import PoFileError, read_po
+from babel.messages.pofile import PoFileError, read_po, write_po
 from markupsafe import Markup, escape
 
 
 def catalog_path(folder: Path, code: str, domain: str) -> Path:
     """Where the catalog of a language lies: ``<folder>/<code>/LC_MESSAGES/<domain>.po``."""
     return folder / code / "LC_MESSAGES" / f"{domain}.po"
+
+
+WIDTH = 100
+_KEPT = ('"Project-Id-Version', '"Language:', '"Plural-Forms', '"MIME-Version', '"Content-T')
+"""Header fields that are kept; the rest are dates and placeholders, which differ on every run."""
 
 
 class CatalogError(ValueError):
@@ -32,15 +37,47 @@ _WELL_FORMED = re.compile(r'\s*(#.*|((msgctxt|msgid|msgid_plural|msgstr(\[\d\])?
 
 def read_catalog(path: Path) -> Catalog:
     """The catalog in a ``.po`` file; raises `CatalogError` for a malformed one."""
-    content = path.read_bytes()
+    return parse_catalog(path.read_bytes(), path.name, locale=path.parent.parent.name)
+
+
+def parse_catalog(content: bytes, name: str, *, locale: str | None = None) -> Catalog:
+    """The catalog in the bytes of a ``.po`` file; without ``locale``, in that of its header.
+
+    Raises `CatalogError`, naming the file by ``name``, for a malformed one.
+    """
     try:
         for number, line in enumerate(content.decode().splitlines(), start=1):
             # Babel takes a string without its closing quote, and drops the last letter.
             if not _WELL_FORMED.fullmatch(line):
-                raise CatalogError(f"{path.name}:{number}: expected a string in quotes: {line}")
-        return read_po(BytesIO(content), locale=path.parent.parent.name, abort_invalid=True)
+                raise CatalogError(f"{name}:{number}: expected a string in quotes: {line}")
+        return read_po(BytesIO(content), locale=locale, abort_invalid=True)
     except (PoFileError, UnicodeDecodeError) as error:
-        raise CatalogError(f"{path.name}: {error}") from error
+        raise CatalogError(f"{name}: {error}") from error
+
+
+def catalog_text(catalog: Catalog) -> str:
+    """A catalog as it stands in a ``.po`` file: the same catalog is always the same text."""
+    written = BytesIO()
+    write_po(written, catalog, width=WIDTH, no_location=True)
+    head, _, messages = written.getvalue().decode().partition("\n\n")
+    kept: list[str] = []
+    keeping, new_field = True, True
+    for line in head.splitlines():
+        if not line.startswith('"') or new_field:
+            keeping = not line.startswith('"') or line.startswith(_KEPT)
+        if keeping:
+            kept.append(line)
+        # Arabic's six plural forms do not fit on one line; what goes on belongs to its field.
+        new_field = not line.startswith('"') or line.endswith('\\n"')
+    return "\n".join([*kept, "", messages.rstrip("\n"), ""])
+
+
+def write_catalog(catalog: Catalog, path: Path) -> None:
+    """Put a catalog in the place of the file at ``path``, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(catalog_text(catalog), encoding="utf-8")
+    fresh.replace(path)
 
 
 def catalog_problems(path: Path) -> list[str]:

@@ -1,4 +1,4 @@
-"""Bring the catalogs up to date with what code and templates say: ``python -m app.i18n.refresh``.
+"""Bring the catalogs up to date with code, templates and studies: ``python -m app.i18n.refresh``.
 
 New words come in untranslated, words no longer said go out, translations and translators' notes
 stay. Nothing is guessed: a fuzzy match of a question about someone's life is a wrong question.
@@ -6,23 +6,23 @@ stay. Nothing is guessed: a fuzzy match of a question about someone's life is a 
 
 from __future__ import annotations
 
-from io import BytesIO
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
-from babel.messages.pofile import write_po
 
-from app.i18n.catalogs import read_catalog
+from app.i18n.catalogs import catalog_path, read_catalog, write_catalog
+from app.i18n.study_catalogs import refreshed, template
+from app.i18n.terms import TERMS, read_terms
+from app.questionnaire.document import Problem
+from app.questionnaire.source import load_bank
 
 PROJECT = Path(__file__).parents[2]
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 OPTIONS = {"**/templates/**.html": {"trim_blocks": "true", "silent": "false"}}
 KEYWORDS = {**DEFAULT_KEYWORDS, "translate": None}
-WIDTH = 100
-
-_HEADER = ("Project-Id-Version", "Language:", "Plural-Forms", "MIME-Version", "Content-T")
-"""Header fields that are kept; the rest are dates and placeholders, which differ on every run."""
 
 
 def said(folder: Path) -> Catalog:
@@ -38,28 +38,49 @@ def said(folder: Path) -> Catalog:
     return catalog
 
 
-def refresh(folder: Path, translations: Path) -> None:
-    """Write the template ``messages.pot`` anew and bring every catalog in line with it."""
+def refresh(folder: Path, translations: Path, *, domain: str = "messages") -> None:
+    """Write the template ``<domain>.pot`` anew and bring every catalog in line with it."""
     template = said(folder)
-    _write(template, translations / "messages.pot")
-    for path in sorted(translations.glob("*/LC_MESSAGES/messages.po")):
+    write_catalog(template, translations / f"{domain}.pot")
+    for path in sorted(translations.glob(f"*/LC_MESSAGES/{domain}.po")):
         catalog = read_catalog(path)
         catalog.update(template, no_fuzzy_matching=True)
         catalog.obsolete.clear()
-        _write(catalog, path)
+        write_catalog(catalog, path)
 
 
-def _write(catalog: Catalog, path: Path) -> None:
-    written = BytesIO()
-    write_po(written, catalog, width=WIDTH, no_location=True)
-    head, _, messages = written.getvalue().decode().partition("\n\n")
-    kept = [
-        line
-        for line in head.splitlines()
-        if not line.startswith('"') or line.startswith(tuple(f'"{name}' for name in _HEADER))
-    ]
-    path.write_text("\n".join([*kept, "", messages.rstrip("\n"), ""]), encoding="utf-8")
+def refresh_study(folder: Path, translations: Path, *, start: Sequence[str] = ()) -> list[Problem]:
+    """Do the same for what respondents read in a study folder; return why that cannot be done.
+
+    Only texts that pass the study's own checks are handed to translators. ``start`` names
+    languages that get an empty catalog when they have none yet.
+    """
+    bank, problems = load_bank(folder)
+    terms, of_terms = read_terms(translations / TERMS) if bank is not None else ([], [])
+    if bank is None or of_terms:
+        return problems + of_terms
+    write_catalog(template(bank, terms), translations / f"{bank.study}.pot")
+    fresh = [catalog_path(translations, code, bank.study) for code in start]
+    there = sorted(translations.glob(f"*/LC_MESSAGES/{bank.study}.po"))
+    for path in dict.fromkeys([*there, *fresh]):
+        code = path.parent.parent.name
+        catalog = read_catalog(path) if path.exists() else Catalog()
+        write_catalog(refreshed(catalog, bank, terms, code), path)
+    return []
+
+
+def main() -> int:
+    """Refresh every catalog of the project; return 1 when a study has problems."""
+    translations = PROJECT / "translations"
+    refresh(PROJECT / "app", translations)
+    refresh(PROJECT / "analysis", translations, domain="analysis")
+    problems: list[Problem] = []
+    for study in sorted((PROJECT / "surveys").glob("*/study.yaml")):
+        problems += refresh_study(study.parent, translations)
+    for problem in problems:
+        sys.stderr.write(f"{problem}\n")
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":
-    refresh(PROJECT / "app", PROJECT / "translations")
+    sys.exit(main())

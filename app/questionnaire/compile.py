@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.questionnaire.model import Bank, Instrument, Item, Kind
+from app.questionnaire.texts import in_languages
 
 CONFIRM_SCALE = "confirm3"
 CONFIRM_CODES = frozenset(("still_true", "changed", "never_true"))
@@ -13,6 +14,37 @@ CONFIRM_CODES = frozenset(("still_true", "changed", "never_true"))
 
 def compile_wave(bank: Bank, wave: int) -> Instrument:
     """Return the instrument of a wave: its items and statements, in the bank's order.
+
+    It holds the texts in the languages of the wave and no others, so that a translation for one
+    wave changes no version of another.
+
+    Raises
+    ------
+    ValueError
+        If the study has no such wave, or a text lacks one of the wave's languages.
+    """
+    languages = bank.wave_languages.get(wave, bank.languages)
+    asked = in_languages(asked_in(bank, wave), languages)
+    confirm = asked.scales.get(CONFIRM_SCALE)
+    return Instrument(
+        study=asked.study,
+        title=asked.title,
+        wave=wave,
+        languages=languages,
+        missing=asked.missing,
+        frame=asked.frame,
+        assigned=asked.assigned,
+        derived=asked.derived,
+        terminations=asked.terminations,
+        confirm=confirm.options if confirm else (),
+        modules=asked.modules,
+        items=asked.items,
+        code_lists=asked.code_lists,
+    )
+
+
+def asked_in(bank: Bank, wave: int) -> Bank:
+    """Return the part of a bank that a wave asks, with the scales and code lists it needs.
 
     Raises
     ------
@@ -25,24 +57,18 @@ def compile_wave(bank: Bank, wave: int) -> Instrument:
         kept for item in bank.items if wave in item.waves and (kept := _of_wave(item, wave))
     )
     asked = {item.var for item in items}
-    used = {item.code_list for item in items if item.code_list is not None}
+    lists = {item.code_list for item in items if item.code_list is not None}
+    scales = {CONFIRM_SCALE, *(item.scale for item in items)}
     modules = {item.module for item in items}
-    confirm = bank.scales.get(CONFIRM_SCALE)
-    return Instrument(
-        study=bank.study,
-        title=bank.title,
-        wave=wave,
-        languages=bank.languages,
-        missing=bank.missing,
-        frame=bank.frame,
-        assigned=bank.assigned,
+    return replace(
+        bank,
         # A derived variable that waits for an item of another wave cannot come to be in this one.
         derived=tuple(one for one in bank.derived if one.after in asked),
         terminations=tuple(one for one in bank.terminations if one.after in asked),
-        confirm=confirm.options if confirm else (),
+        scales={name: scale for name, scale in bank.scales.items() if name in scales},
         modules=tuple(module for module in bank.modules if module.id in modules),
         items=items,
-        code_lists={name: bank.code_lists[name] for name in sorted(used)},
+        code_lists={name: bank.code_lists[name] for name in sorted(lists)},
     )
 
 

@@ -310,6 +310,8 @@ class Bank:
     items: tuple[Item, ...]
     code_lists: Mapping[str, tuple[CodeEntry, ...]]
     labels: Mapping[str, VariableLabels] = field(default_factory=dict)
+    wave_languages: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """In which languages a wave is asked; a wave that is not here, in those of the bank."""
 
 
 @dataclass(frozen=True)

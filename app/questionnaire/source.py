@@ -41,14 +41,15 @@ _INSIDE = re.compile(r"[\w-]+(/[\w-]+)*(\.\w+)?\Z", re.ASCII)
 """Names of files that stay within the study's folder."""
 
 
-def load_bank(folder: Path) -> tuple[Bank | None, list[Problem]]:
+def load_bank(folder: Path, *, named_in: Sequence[str] = ()) -> tuple[Bank | None, list[Problem]]:
     """Return the bank and no problems, or ``None`` and all problems, ordered by place.
 
-    Reads ``study.yaml``, ``scales.yaml``, the modules that the study names, and its code lists.
-    Everything is read before anything is judged, so that one mistake does not hide the next.
+    Code lists are named in the languages of the bank and of ``named_in``. Reads ``study.yaml``,
+    ``scales.yaml``, the modules that the study names, and its code lists. Everything is read
+    before anything is judged, so that one mistake does not hide the next.
     """
     problems: list[Problem] = []
-    reader = _Reader(folder, problems)
+    reader = _Reader(folder, problems, named_in)
     bank = reader.bank()
     if bank is not None:
         problems += check_bank(bank, whole=reader.whole)
@@ -58,8 +59,9 @@ def load_bank(folder: Path) -> tuple[Bank | None, list[Problem]]:
 class _Reader:
     """Reads the files of one study, noting problems as it goes."""
 
-    def __init__(self, folder: Path, problems: list[Problem]) -> None:
+    def __init__(self, folder: Path, problems: list[Problem], named_in: Sequence[str]) -> None:
         self.folder = folder
+        self.named_in = named_in
         self.problems = problems
         self.languages: tuple[str, ...] = ()
         self.whole = True
@@ -222,17 +224,18 @@ class _Reader:
         found: dict[str, tuple[CodeEntry, ...]] = {}
         if node is None:
             return found
+        languages = tuple(dict.fromkeys((*self.languages, *self.named_in)))
         for _, name, value in node.pairs():
             source = value.text("code list")
             if not value.is_text():
                 continue
             if source == TERRITORIES:
-                found[name] = countries(self.languages)
+                found[name] = countries(languages)
             elif not _INSIDE.match(source):
                 value.wrong(f'code list "{source[:MAX_SHOWN]}", expected a file of the study')
             else:
                 file = self.folder / source
-                found[name] = read_code_list(file, self.name(source), self.languages, self.problems)
+                found[name] = read_code_list(file, self.name(source), languages, self.problems)
         return found
 
     # --- scales.yaml ----------------------------------------------------------------------------

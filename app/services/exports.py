@@ -1,7 +1,7 @@
 """A release: the files that analysis reads, complete or not there at all.
 
 Answers off the route stay out, and say why they are missing; answers kept with the contacts and
-words that nobody has redacted yet never enter.
+people's own words never enter: of open answers a release has what staff made of them, codes.
 """
 
 from __future__ import annotations
@@ -11,25 +11,24 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from uuid import UUID
-
-from sqlalchemy import Connection
 
 from app.panel.dispositions import disposition
 from app.panel.states import CaseStatus
-from app.questionnaire.answers import decode_all, encode
+from app.questionnaire.answers import encode
+from app.questionnaire.code_frames import load_code_frames, own_words
 from app.questionnaire.codebook import codebook
 from app.questionnaire.model import Instrument, Missing, Store, Value
-from app.questionnaire.routing import Known, Route, route
+from app.questionnaire.routing import Route
+from app.services.coded_answers import CodedVariable, coded_variables
 from app.services.context import ServiceContext
 from app.services.instruments import load_study
-from app.services.preloads import preload_from_json
+from app.services.open_answers import given_answers, in_queue
+from app.services.walked_cases import WalkedCase, walk_cases
 from app.storage import versions, waves
-from app.storage.releases import ReleasedCase, released_answers, released_cases
+from app.storage.releases import ReleasedAnswer, ReleasedCase, released_answers
 from app.version import VERSION
 
 Row = dict[str, str]
@@ -41,21 +40,13 @@ _HEAD = (
 _FRAME_HEAD = ("person_id", "case_id", "wave", "stratum", "N_h", "n_h", "base_weight")
 _ANSWER_HEAD = ("case_id", "variable", "value", "revision", "op_id", "on_route", "saved_at")
 _WORDS = {"open", "text"}
-"""Kinds whose answers are a person's own words: they wait for redaction."""
+"""Kinds whose answers are a person's own words: what enters of them is codes."""
+WITHHELD = "withheld"
+"""What ``answers.csv`` has instead of the own words of a real person."""
 
 
 class ExportError(Exception):
     """A release cannot be made; nothing was written."""
-
-
-@dataclass(frozen=True)
-class _Told:
-    """One case of a release with its walked route; no route before the interview began."""
-
-    case: ReleasedCase
-    route: Route | None
-    instrument: Instrument | None
-    answers: Mapping[str, Value]
 
 
 def export_release(
@@ -70,8 +61,9 @@ def export_release(
     Parameters
     ----------
     with_answers
-        Also ``answers.csv``: every current answer, off the route and unredacted too. For checks
-        of the store, not for analysis.
+        Also ``answers.csv``: every current answer, off the route too. For checks of the store, not
+        for analysis. Own words of real people read `WITHHELD`; those of synthetic ones, invented,
+        are as they were saved.
 
     Raises
     ------
@@ -86,15 +78,25 @@ def export_release(
         for year in years:
             if year not in fielded or fielded[year].version_id is None:
                 raise ExportError(f"wave {year} was never fielded")
-        told = _tell(ctx, connection, years)
+        told = walk_cases(ctx, connection, years)
         versions_used = {one.case.version_id for one in told if one.case.version_id is not None}
         versions_used |= {str(fielded[year].version_id) for year in years}
         instruments = [ctx.instruments.get(connection, version) for version in versions_used]
+        answers = in_queue(given_answers(ctx, connection, years), told)
         listed = [versions.load_version(connection, version) for version in sorted(versions_used)]
     book = codebook(bank, instruments)
-    book["variables"] = [one for one in book["variables"] if one["kind"] not in _WORDS]
+    frames, _ = load_code_frames(bank, ctx.study)
+    described = {one["name"] for one in book["variables"]}
+    coded = coded_variables(
+        answers, {name: frame for name, frame in frames.items() if name in described}
+    )
+    book["variables"] = [
+        entry
+        for one in book["variables"]
+        for entry in ([one] if one["kind"] not in _WORDS else _coded_entries(one, coded))
+    ]
     contents = {
-        "responses.csv": _responses(told, book["variables"]),
+        "responses.csv": _responses(told, book["variables"], coded),
         "frame.csv": _frame(told, instruments[0]),
         "codebook.json": json.dumps(book, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
         "margins.csv": _margins(ctx.study / "margins"),
@@ -107,6 +109,11 @@ def export_release(
         "instrument_versions": [
             {"wave": one.wave, "number": one.number, "id": one.id} for one in listed
         ],
+        "code_frames": [
+            {"variable": name, "version": one.frame.version, "status": str(one.frame.status)}
+            for name, one in sorted(coded.items())
+            if one.codes
+        ],
         "synthetic": any(fielded[year].synthetic for year in years),
         "code_version": VERSION,
         "files": {name: _described(name, text) for name, text in sorted(contents.items())},
@@ -117,45 +124,33 @@ def export_release(
     return _write(out, contents)
 
 
-def _tell(ctx: ServiceContext, connection: Connection, years: Sequence[int]) -> list[_Told]:
-    texts: dict[UUID, dict[str, str]] = {}
-    for row in released_answers(connection, years):
-        texts.setdefault(row.case_id, {})[row.variable] = row.value
-    return [
-        _told(ctx, connection, case, texts.get(case.case_id, {}))
-        for case in released_cases(connection, years)
-    ]
-
-
-def _told(
-    ctx: ServiceContext, connection: Connection, case: ReleasedCase, texts: Mapping[str, str]
-) -> _Told:
-    if case.version_id is None or not texts:
-        return _Told(case, None, None, {})
-    instrument = ctx.instruments.get(connection, case.version_id)
-    answers = decode_all(instrument.item_of, texts)
-    known = Known(
-        frame=case.frame,
-        assigned=case.assignments or {},
-        preload=preload_from_json(instrument, case.earlier),
-        interview_month=case.interview_month,
-    )
-    return _Told(case, route(instrument, known, answers), instrument, answers)
-
-
 # --- responses.csv --------------------------------------------------------------------------------
 
 
-def _responses(told: Sequence[_Told], variables: Sequence[Mapping[str, Any]]) -> str:
+def _coded_entries(
+    entry: Mapping[str, Any], coded: Mapping[str, CodedVariable]
+) -> list[dict[str, Any]]:
+    return coded[entry["name"]].entries(entry) if entry["name"] in coded else []
+
+
+def _responses(
+    told: Sequence[WalkedCase],
+    variables: Sequence[Mapping[str, Any]],
+    coded: Mapping[str, CodedVariable],
+) -> str:
     paradata = set(_HEAD)
     columns = [
         column for one in variables if one["name"] not in paradata for column in one["columns"]
     ]
-    rows = [_response(one, variables) for one in told if one.route is not None]
+    rows = [_response(one, variables, coded) for one in told if one.route is not None]
     return _csv((*_HEAD, *columns), _sorted(rows))
 
 
-def _response(one: _Told, variables: Sequence[Mapping[str, Any]]) -> Row:
+def _response(
+    one: WalkedCase,
+    variables: Sequence[Mapping[str, Any]],
+    coded: Mapping[str, CodedVariable],
+) -> Row:
     case, walked, instrument = one.case, one.route, one.instrument
     if walked is None or instrument is None:
         raise TypeError("a response needs a route")
@@ -171,9 +166,11 @@ def _response(one: _Told, variables: Sequence[Mapping[str, Any]]) -> Row:
     }
     stop = _stop(walked, instrument, case)
     places = {item.var: at for at, item in enumerate(instrument.items)}
+    for name, open_variable in coded.items():
+        row |= open_variable.cells(case.case_id, _final(walked, instrument, name, places, stop))
     for variable in variables:
         name = variable["name"]
-        if name in row:
+        if name in row or name in coded:
             continue
         if variable["kind"] == "frame":
             row[name] = str(case.frame.get(name, ""))
@@ -208,7 +205,9 @@ def _final(
         return value
     item = instrument.item_of.get(name)
     waits = {one.var: one.after for one in instrument.derived}
-    var = item.var if item else waits.get(name, name.removesuffix("_confirm"))
+    var = (
+        item.var if item else waits.get(name, name.removesuffix("_confirm").removesuffix("_other"))
+    )
     if stop is not None and places.get(var, -1) >= stop:
         return Missing.BREAK_OFF
     return Missing.NA_ROUTE
@@ -225,7 +224,7 @@ def _spread(name: str, value: Value, columns: Sequence[str]) -> Row:
 # --- the other files ------------------------------------------------------------------------------
 
 
-def _frame(told: Sequence[_Told], instrument: Instrument) -> str:
+def _frame(told: Sequence[WalkedCase], instrument: Instrument) -> str:
     names = [one.var for one in instrument.frame if one.var.startswith("fr_")]
     rows = []
     for one in told:
@@ -250,14 +249,14 @@ def _frame(told: Sequence[_Told], instrument: Instrument) -> str:
     return _csv((*_FRAME_HEAD, *names, "eligible", "disposition"), _sorted(rows))
 
 
-def _outcome(one: _Told) -> str:
+def _outcome(one: WalkedCase) -> str:
     answered = 0.0
     if one.route is not None and one.route.pages:
         answered = len(one.route.answered) / len(one.route.pages)
     return disposition(one.case.status, answered)
 
 
-def _answers(ctx: ServiceContext, years: Sequence[int], told: Sequence[_Told]) -> str:
+def _answers(ctx: ServiceContext, years: Sequence[int], told: Sequence[WalkedCase]) -> str:
     routes = {one.case.case_id: one for one in told}
     rows = []
     with ctx.databases.research.snapshot() as connection:
@@ -268,7 +267,7 @@ def _answers(ctx: ServiceContext, years: Sequence[int], told: Sequence[_Told]) -
                 {
                     "case_id": answer.case_id.hex,
                     "variable": answer.variable,
-                    "value": answer.value,
+                    "value": _shown(answer, one),
                     "revision": str(answer.revision),
                     "op_id": answer.op_id,
                     "on_route": "1" if on_route else "0",
@@ -278,7 +277,15 @@ def _answers(ctx: ServiceContext, years: Sequence[int], told: Sequence[_Told]) -
     return _csv(_ANSWER_HEAD, sorted(rows, key=lambda row: (row["case_id"], row["variable"])))
 
 
-def _asked(one: _Told, variable: str) -> bool:
+def _shown(answer: ReleasedAnswer, one: WalkedCase | None) -> str:
+    """The stored value; of a real person's own words no more than that there are some."""
+    if one is None or one.case.synthetic or answer.value in set(Missing):
+        return answer.value
+    words = own_words(one.instrument) if one.instrument is not None else {answer.variable}
+    return WITHHELD if answer.variable in words else answer.value
+
+
+def _asked(one: WalkedCase, variable: str) -> bool:
     if one.route is None:
         return False
     name = variable.removesuffix("_other")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,18 +11,24 @@ from threading import Lock
 
 from sqlalchemy import Connection
 
+import app
+from app.i18n.study_catalogs import StudyCatalog, read_study_catalog, translated
 from app.questionnaire import canonical
+from app.questionnaire.code_frames import load_code_frames
 from app.questionnaire.compile import compile_wave
-from app.questionnaire.document import Problem
+from app.questionnaire.document import Problem, by_place
 from app.questionnaire.model import Bank, Instrument
 from app.questionnaire.paths import check_paths
 from app.questionnaire.source import load_bank
 from app.questionnaire.walk import typical_shares
+from app.services.study_calendar import OfferedLanguage, read_offered_languages
 from app.storage import versions
 from app.storage.unit_of_work import Databases
 
 logger = logging.getLogger(__name__)
 
+TRANSLATIONS = Path(app.__file__).resolve().parents[1] / "translations"
+"""The catalogs that come with the program."""
 WALKS = 25
 """Random respondents behind "about 57": enough to be right to a page or two."""
 
@@ -69,12 +75,50 @@ class InstrumentLibrary:
         return self._typical[key]
 
 
-def check_study(folder: Path) -> tuple[Bank | None, list[Problem]]:
-    """Return the bank of a study folder, or every problem: files, rules, worked respondents."""
+def check_study(
+    folder: Path, translations: Path = TRANSLATIONS
+) -> tuple[Bank | None, list[Problem]]:
+    """Return the bank of a study folder, in every language that its waves are asked in.
+
+    Or every problem: files, rules, paths, code frames, and texts without a translation. The bank
+    is written in some languages; the others come from the catalogs in ``translations``.
+    """
     bank, problems = load_bank(folder)
     if bank is not None:
-        problems = check_paths(bank, folder)
+        _, of_frames = load_code_frames(bank, folder)
+        problems = by_place([*check_paths(bank, folder), *of_frames])
+        offered, of_plans = read_offered_languages(folder, bank.waves)
+        problems += of_plans
+        if {one.code for one in offered} - {*bank.languages}:
+            bank, _ = load_bank(folder, named_in=[one.code for one in offered])
+        if bank is not None:
+            bank, of_catalogs = _with_translations(bank, offered, translations)
+            problems += of_catalogs
     return (None if problems else bank), problems
+
+
+def _with_translations(
+    bank: Bank, offered: Sequence[OfferedLanguage], translations: Path
+) -> tuple[Bank, list[Problem]]:
+    """Return the bank in the languages of its waves, and why some of them cannot be shown."""
+    catalogs: dict[str, StudyCatalog] = {}
+    problems: list[Problem] = []
+    for code in dict.fromkeys(one.code for one in offered if one.code not in bank.languages):
+        catalog, of_catalog = read_study_catalog(translations, bank.study, code)
+        problems += of_catalog
+        if catalog is not None:
+            catalogs[code] = catalog
+        else:
+            problems += [
+                Problem(one.place, f"wave {one.year} is asked in {code}, which has no catalog")
+                for one in offered
+                if one.code == code
+            ]
+    waves: dict[int, tuple[str, ...]] = {}
+    for one in offered:
+        waves[one.year] = (*waves.get(one.year, ()), one.code)
+    bank, missing = translated(bank, catalogs, waves)
+    return bank, [*problems, *missing]
 
 
 def load_study(folder: Path) -> Bank:
@@ -105,7 +149,7 @@ def publish(
             study=bank.study,
             wave=wave,
             canonical=text,
-            languages=list(bank.languages),
+            languages=list(instrument.languages),
             at=at,
             by=by,
             override=note,

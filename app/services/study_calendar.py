@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from app.questionnaire.document import Document, Problem
+from app.questionnaire.code_lists import locale_of
+from app.questionnaire.document import MAX_SHOWN, Document, Problem
+from app.questionnaire.model import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,15 @@ class WavePlan:
     opens_on: date
     closes_on: date
     preload_from: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedLanguage:
+    """A language that a wave is to be asked in, and where its plan says so."""
+
+    year: int
+    code: str
+    place: Place
 
 
 class WavePlanError(Exception):
@@ -52,3 +64,31 @@ def read_wave_plan(study: Path, year: int) -> WavePlan:
         if not problems:
             return WavePlan(year, languages, dates["opens"], dates["closes"], before)
     raise WavePlanError("\n".join(map(str, problems)) or f"{file.name}: keys are missing")
+
+
+def read_offered_languages(
+    study: Path, years: Sequence[int]
+) -> tuple[list[OfferedLanguage], list[Problem]]:
+    """Return the languages of the waves that have a plan, in the order of the plan's menu.
+
+    Only files that cannot be read, and languages that nobody knows or that stand twice, are
+    problems here: a wave without a plan is asked in the languages of the bank.
+    """
+    problems: list[Problem] = []
+    offered: list[OfferedLanguage] = []
+    for year in years:
+        file = study / "waves" / f"{year}.yaml"
+        if not file.exists():
+            continue
+        root = Document(file, str(Path(study.name) / "waves" / file.name), problems).root
+        pairs = () if root is None else root.pairs()
+        nodes = next((node.items() for _, key, node in pairs if key == "languages"), [])
+        codes = [node.text("language") for node in nodes]
+        for at, (code, node) in enumerate(zip(codes, nodes, strict=True)):
+            if code in codes[:at]:
+                node.wrong(f'language "{code[:MAX_SHOWN]}" stands twice')
+            elif locale_of(code) is None:
+                node.wrong(f'language "{code[:MAX_SHOWN]}" is not known, expected a code like "nl"')
+            else:
+                offered.append(OfferedLanguage(year, code, node.place))
+    return offered, problems

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, select, true
 
 from app.panel.states import CaseStatus, Eligibility, Entry, Mode
 from app.storage import models
@@ -66,8 +66,13 @@ class ReleasedAnswer(NamedTuple):
     saved_at: datetime
 
 
-def released_cases(connection: Connection, waves: Sequence[int]) -> Iterator[ReleasedCase]:
-    """Yield all cases of some waves, by wave and case id; use inside one snapshot."""
+def released_cases(
+    connection: Connection, waves: Sequence[int], *, only: Collection[UUID] | None = None
+) -> Iterator[ReleasedCase]:
+    """Yield all cases of some waves, or ``only`` some, by wave and case id.
+
+    Use inside one snapshot.
+    """
     assignments = (
         select(json_map(_assignment.c.variable, _assignment.c.value))
         .where(_assignment.c.person_id == _case.c.person_id)
@@ -102,7 +107,7 @@ def released_cases(connection: Connection, waves: Sequence[int]) -> Iterator[Rel
         )
         .outerjoin_from(_case, _interview, _interview.c.case_id == _case.c.id)
         .outerjoin(_preload, _preload.c.case_id == _case.c.id)
-        .where(_case.c.wave.in_(waves))
+        .where(_case.c.wave.in_(waves), _among(only))
         .order_by(_case.c.wave, _case.c.id)
         .execution_options(yield_per=_FETCHED_AT_A_TIME)
     )
@@ -111,8 +116,13 @@ def released_cases(connection: Connection, waves: Sequence[int]) -> Iterator[Rel
             yield ReleasedCase(*row)
 
 
-def released_answers(connection: Connection, waves: Sequence[int]) -> Iterator[ReleasedAnswer]:
-    """Yield all current answers of some waves, by wave, case id and variable."""
+def released_answers(
+    connection: Connection, waves: Sequence[int], *, only: Collection[UUID] | None = None
+) -> Iterator[ReleasedAnswer]:
+    """Yield all current answers of some waves, or of ``only`` some cases of them.
+
+    They come by wave, case id and variable.
+    """
     query: Select[Any] = (
         select(
             _case.c.id,
@@ -124,10 +134,14 @@ def released_answers(connection: Connection, waves: Sequence[int]) -> Iterator[R
         )
         .join_from(_case, _interview, _interview.c.case_id == _case.c.id)
         .join(_answer, _answer.c.interview_id == _interview.c.id)
-        .where(_case.c.wave.in_(waves))
+        .where(_case.c.wave.in_(waves), _among(only))
         .order_by(_case.c.wave, _case.c.id, _answer.c.variable)
         .execution_options(yield_per=_FETCHED_AT_A_TIME)
     )
     with connection.execute(query) as rows:
         for row in rows:
             yield ReleasedAnswer(*row)
+
+
+def _among(only: Collection[UUID] | None) -> ColumnElement[bool]:
+    return true() if only is None else _case.c.id.in_(only)

@@ -2,6 +2,7 @@
 
 from app.storage.models.base import ResearchBase
 from app.storage.models.interviewing import Answer, AnswerEvent, Interview, Operation
+from app.storage.models.open_answers import OpenAnswer, OpenAnswerEvent
 from app.storage.models.panel import (
     AccessCode,
     CaseEvent,
@@ -25,6 +26,8 @@ __all__ = [
     "CodeMiss",
     "InstrumentVersion",
     "Interview",
+    "OpenAnswer",
+    "OpenAnswerEvent",
     "Operation",
     "Person",
     "PersonAssignment",
