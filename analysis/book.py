@@ -8,13 +8,17 @@ there. Words are already in the language of the book.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.plan import Kind
+
+_PLACE = ("wave", "stub_code", "banner", "banner_code", "statistic")
+_NUMBERS = ("value", "se", "low", "high", "n", "weighted_n", "n_eff")
 
 
 @dataclass(frozen=True)
@@ -122,41 +126,40 @@ class PublishedTable:
 
     @cached_property
     def _cells(self) -> dict[tuple[str, ...], Cell]:
-        found: dict[tuple[str, ...], Cell] = {}
-        letters: dict[tuple[str, ...], str] = {}
-        for row in self.rows.to_dict(orient="records"):
-            statistic, of = str(row["statistic"]), ""
-            if statistic.startswith("letters"):
-                statistic, of = "letters", statistic.partition(":")[2] or "share"
-            where = (str(row["stub_code"]), str(row["banner"]), str(row["banner_code"]))
-            if statistic == "letters":
-                letters[str(row["wave"]), of, *where] = str(row["flag"] or "")
-                continue
-            # A change is of a share, a net, a mean: the line it stands on.
-            of = statistic.partition(":")[2] or "share" if "change" in statistic else statistic
-            value, se, low, high = (_number(row[name]) for name in ("value", "se", "low", "high"))
-            flag = str(row["flag"] or "")
-            found[str(row["wave"]), of, *where] = Cell(value, se, low, high, flag)
-        return {
-            key: Cell(c.value, c.se, c.low, c.high, c.flag, letters.get(key, ""))
-            for key, c in found.items()
-        }
+        return self._read[0]
 
     @cached_property
     def _bases(self) -> dict[tuple[str, ...], Base]:
-        found: dict[tuple[str, ...], Base] = {}
-        for row in self.rows.to_dict(orient="records"):
-            key = (str(row["wave"]), str(row["banner"]), str(row["banner_code"]))
-            n = _number(row["n"])
-            if str(row["statistic"]).startswith("letters") or (n is None and key in found):
+        return self._read[1]
+
+    @cached_property
+    def _read(self) -> tuple[dict[tuple[str, ...], Cell], dict[tuple[str, ...], Base]]:
+        """Sort the rows by place, once for all writers."""
+        cells: dict[tuple[str, ...], Cell] = {}
+        bases: dict[tuple[str, ...], Base] = {}
+        letters: dict[tuple[str, ...], str] = {}
+        texts = (self.rows[name].astype(str).tolist() for name in _PLACE)
+        numbers = (_numbers(self.rows[name]) for name in _NUMBERS)
+        flags = self.rows["flag"].fillna("").astype(str).tolist()
+        for wave, code, banner, of_banner, kind, *rest, flag in zip(
+            *texts, *numbers, flags, strict=True
+        ):
+            # A change, and letters, are of a share, a net, a mean: the line they stand on.
+            statistic, _, of = kind.partition(":")
+            line = (of or "share") if statistic in {"change", "letters"} else statistic
+            place = (wave, line, code, banner, of_banner)
+            if statistic == "letters":
+                letters[place] = flag
                 continue
-            found[key] = Base(
-                None if n is None else int(n),
-                _number(row["weighted_n"]),
-                _number(row["n_eff"]),
-                str(row["flag"] or ""),
-            )
-        return found
+            value, se, low, high, n, weighted_n, n_eff = rest
+            cells[place] = Cell(value, se, low, high, flag)
+            column = (wave, banner, of_banner)
+            if n is not None or column not in bases:
+                bases[column] = Base(None if n is None else int(n), weighted_n, n_eff, flag)
+        for at, marks in letters.items():
+            if at in cells:
+                cells[at] = replace(cells[at], letters=marks)
+        return cells, bases
 
 
 @dataclass(frozen=True)
@@ -215,8 +218,9 @@ class Book:
         return pd.concat([table.rows for table in self.tables], ignore_index=True)
 
 
-def _number(value: Any) -> float | None:  # noqa: ANN401  # a cell of a data frame
-    return None if value is None or pd.isna(value) else float(value)
+def _numbers(column: pd.Series) -> list[float | None]:
+    values = column.to_numpy(dtype=float, na_value=np.nan).tolist()
+    return [None if value != value else value for value in values]
 
 
 def printed_columns(table: PublishedTable) -> Sequence[tuple[str, Heading]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from string import ascii_lowercase
 
@@ -17,7 +18,6 @@ from analysis.tables import COLUMNS, TableFacts
 from analysis.wording import Wording
 
 METHOD_CHAPTER = "M"
-BETWEEN = "-"
 AT = "@"
 """``werkt@2024`` is the answer to ``werkt`` in 2024, as origin in a transition table."""
 
@@ -55,6 +55,7 @@ def chapters_of(
             part = parts.get((table.id, stub))
             if part is None:
                 continue
+            part = _answerable(part, table)
             chapter = table.chapter or next(iter(codebook[stub].research_questions), METHOD_CHAPTER)
             made = _table(part, table, chapter, facts[table.id, stub], codebook, policy, say)
             tables.setdefault(chapter, []).append(made)
@@ -63,6 +64,21 @@ def chapters_of(
         Chapter(code, _chapter_title(code, codebook, say), tuple(tables[code]))
         for code in sorted(tables, key=lambda code: (order.get(code, len(order)), code))
     )
+
+
+def _answerable(rows: pd.DataFrame, table: TablePlan) -> pd.DataFrame:
+    """Leave out answers that the base of the table shuts out: lines of nothing but zeros.
+
+    An answer that people could give and nobody gave stays: it says something.
+    """
+    stub = str(rows["stub"].iloc[0])
+    if table.base is None or not re.search(rf"\b{stub}\b", table.base):
+        return rows
+    shares = rows[rows["statistic"] == "share"]
+    is_zero = (shares["value"].astype(float) == 0).groupby(shares["stub_code"]).all()
+    shut_out = set(is_zero.index[is_zero])
+    statistics = {"share", "change", "letters"}
+    return rows[~(rows["stub_code"].isin(shut_out) & rows["statistic"].isin(statistics))]
 
 
 def _chapter_title(code: str, codebook: Codebook, say: Wording) -> str:
@@ -141,11 +157,3 @@ def _lines(
             unit = words(variable.unit or {}, say.language)
             name = say.gettext("Mean") if statistic == "mean" else say.gettext("Median")
             yield Line(statistic, code, f"{name} ({unit})" if unit else name)
-
-
-def wave_label(wave: str, say: Wording) -> str:
-    """Give what stands over the columns of a wave: the year, or that it is the change."""
-    if BETWEEN not in wave:
-        return wave
-    earlier, later = wave.split(BETWEEN)
-    return say.gettext("Change %(earlier)s–%(later)s", earlier=earlier, later=later)

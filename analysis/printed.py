@@ -141,6 +141,14 @@ def bounds_text(cell: Cell | None, statistic: str, wave: str, language: str) -> 
     return Printed(interval_text(low, high, language), spoken)
 
 
+def letters_text(cell: Cell | None, language: str) -> Printed:
+    """Give the letters of a cell, or the mark where disclosure control took them."""
+    letters = "" if cell is None else cell.letters
+    if letters == "suppressed":
+        return Printed(SUPPRESSED, Wording(language).gettext("suppressed"))
+    return Printed(letters, letters)
+
+
 def base_text(base: Base | None, number: str, language: str) -> Printed:
     """Give a row of the base: ``number`` is ``n``, ``weighted_n`` or ``n_eff``."""
     value = None if base is None else getattr(base, number)

@@ -30,7 +30,7 @@ class ProgressDisplay:
     stream: TextIO
     on_terminal: bool | None = None
     _open: bool = field(default=False, init=False)
-    _shown: tuple[str, int] = field(default=("", -1), init=False)
+    _shown: tuple[str, int, int] = field(default=("", 0, -1), init=False)
 
     def __post_init__(self) -> None:
         if self.on_terminal is None:
@@ -63,7 +63,8 @@ class ProgressDisplay:
 
     def _log(self, line: str, step: re.Match[str]) -> None:
         tenth = _TENTHS * int(step["done"]) // max(int(step["all"]), 1)
-        now = (line[: step.start()], tenth)
+        first_word = line.split(maxsplit=1)[0]
+        now = (first_word, int(step["all"]), tenth)
         if now != self._shown:
             self._shown = now
             self.stream.write(f"{line}\n")

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from analysis.codebook import Codebook, words
-from analysis.disclosure.groups import conditions_of
 from analysis.disclosure.policy import Policy
 from analysis.disclosure.rounding import round_half_up
 from analysis.plan import Kind, Variance
@@ -19,6 +18,8 @@ from analysis.wording import Wording
 VERSION_DIGITS = 8
 _IS = re.compile(r"(?P<variable>\w+) == '(?P<code>[^']*)'")
 _AMONG = re.compile(r"(?P<variable>\w+) in \((?P<codes>'[^']*'(?:, *'[^']*')*),?\)")
+_BRACKETED = re.compile(r"\([^()]*\)")
+_COMPOUND = re.compile(r"\b(?:or|not)\b|(?<! in )\(")
 _CHOSE = re.compile(r"'(?P<code>[^']*)' in (?P<variable>\w+)")
 
 
@@ -73,8 +74,17 @@ def synthetic_sentence(say: Wording) -> str:
 
 def condition_text(condition: str, codebook: Codebook, say: Wording) -> str:
     """Say a condition in the words of the codebook; as it stands where it has no simple form."""
-    said = [_one(part, codebook, say) for part in sorted(conditions_of(condition))]
+    said = [_one(part, codebook, say) for part in _parts(condition.strip())]
     return say.pgettext("conditions", " and ").join(said)
+
+
+def _parts(condition: str) -> list[str]:
+    """Split a plain conjunction; anything with ``or``, ``not`` or brackets within stays whole."""
+    bare = condition[1:-1].strip() if _BRACKETED.fullmatch(condition) else condition
+    parts = re.split(r"\s+and\s+", bare)
+    if any(_COMPOUND.search(part) or part.count("'") % 2 for part in parts):
+        return [condition]
+    return parts
 
 
 def _one(condition: str, codebook: Codebook, say: Wording) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -11,7 +11,8 @@ from scipy import sparse
 from analysis.arrays import BoolArray, FloatArray
 from analysis.disclosure.problem import Requirement
 from analysis.disclosure.programs import FreeCells, Program, free_parts, solve
-from analysis.disclosure.system import TOLERANCE, CellSystem
+from analysis.disclosure.system import TOLERANCE, CellSystem, DisclosureError
+from analysis.disclosure.witness import Witnesses
 
 _FAR = 100.0
 """A cell that can grow to this many times all that is printed can grow without limit."""
@@ -98,6 +99,89 @@ def audit(
             printed = np.where(masked, np.nan, values)
             cells = [requirements[k].cell for k in wanted]
             found.update(zip(wanted, intervals(relations, printed, cells), strict=True))
+    return [found[k] for k in range(len(requirements))]
+
+
+def certify(
+    system: CellSystem,
+    masked: BoolArray,
+    requirements: Sequence[Requirement],
+    tables: Mapping[str, FloatArray] | None = None,
+) -> list[Interval]:
+    """Give intervals that the outsider cannot make narrower, for the cell of each requirement.
+
+    Whole releases have too many cells to work out every end. Tables that fit everything printed
+    prove that a cell may be as low and as high as it is in them; where those found do not reach as
+    far as is required, the ends are worked out as in `audit`.
+
+    Parameters
+    ----------
+    tables : mapping of str to ndarray of float64, shape (tables, cells), optional
+        Tables offered as proof by measure, as differences from the true one. Each is checked here:
+        that it adds up, has no negative cell, and differs in masked cells only.
+
+    Raises
+    ------
+    DisclosureError
+        If a table offered is no proof.
+    """
+    found: dict[int, Interval] = {}
+    for measure, offered in (tables or {}).items():
+        found.update(_proven(system, masked, requirements, measure, offered))
+    of_cell: dict[int, list[int]] = {}
+    for at, requirement in enumerate(requirements):
+        if at not in found:
+            of_cell.setdefault(requirement.cell, []).append(at)
+    for cells in system.components() if of_cell else []:
+        wanted = [at for cell in cells.tolist() for at in of_cell.get(cell, [])]
+        if wanted:
+            place = dict(zip(cells.tolist(), range(len(cells)), strict=True))
+            needs = [replace(requirements[k], cell=place[requirements[k].cell]) for k in wanted]
+            proven = _certified(system.part(cells), masked[cells], needs)
+            found.update(zip(wanted, proven, strict=True))
+    return [found[at] for at in range(len(requirements))]
+
+
+def _proven(
+    system: CellSystem,
+    masked: BoolArray,
+    requirements: Sequence[Requirement],
+    measure: str,
+    offered: FloatArray,
+) -> dict[int, Interval]:
+    """Give the intervals that tables offered prove, by the place of the requirement."""
+    own = [k for k, requirement in enumerate(requirements) if requirement.measure == measure]
+    if (offered[:, ~masked] != 0).any():
+        raise DisclosureError("a table offered as proof changes what is printed")
+    witnesses = Witnesses(system, measure, [requirements[k] for k in own])
+    for table in offered:
+        witnesses.accept(table)
+    unproven = set(witnesses.unproven().tolist())
+    return {k: _interval(witnesses, at) for at, k in enumerate(own) if at not in unproven}
+
+
+def _interval(witnesses: Witnesses, at: int) -> Interval:
+    value = float(witnesses.values[witnesses.cells[at]])
+    return Interval(value - float(witnesses.fall[at]), value + float(witnesses.rise[at]))
+
+
+def _certified(
+    system: CellSystem, masked: BoolArray, requirements: Sequence[Requirement]
+) -> list[Interval]:
+    found: dict[int, Interval] = {}
+    for measure in system.measures:
+        own = [k for k, r in enumerate(requirements) if r.measure == measure]
+        if not own:
+            continue
+        witnesses = Witnesses(system, measure, [requirements[k] for k in own])
+        witnesses.prove(masked)
+        unproven = set(witnesses.prove_apart(masked).tolist())
+        found.update(
+            {k: _interval(witnesses, at) for at, k in enumerate(own) if at not in unproven}
+        )
+    rest = [k for k in range(len(requirements)) if k not in found]
+    worked_out = audit(system, masked, [requirements[k] for k in rest])
+    found.update(zip(rest, worked_out, strict=True))
     return [found[k] for k in range(len(requirements))]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,11 @@ from analysis.arrays import BoolArray, FloatArray
 from analysis.disclosure.audit import Interval, audit
 from analysis.disclosure.problem import Problem, Requirement
 from analysis.disclosure.secondary import Suppression, suppress
-from analysis.disclosure.system import CellSystem, SystemBuilder
+from analysis.disclosure.system import CellSystem, SystemBuilder, UnprotectableError
 
 _TOTAL = "total"
+_DEAR = 1.5
+"""What leaving zeros in print may cost, as a multiple of the least cost of masking some of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,12 +99,22 @@ def mask_count_table(
     *,
     minimum_cell: int,
     protection_width: float,
+    print_zeros: bool = True,
+    print_grand_total: bool = True,
     exact_cells: int = 1000,
 ) -> MaskedCountTable:
     """Mask small counts and what would give them back.
 
-    Cells and totals of 1 to ``minimum_cell - 1`` are primary, zeros are printed, and so is the
-    grand total. The cost of masking a cell is its count, at least 1.
+    Cells and totals of 1 to ``minimum_cell - 1`` are primary. The cost of masking a cell is its
+    count, at least 1.
+
+    Parameters
+    ----------
+    print_zeros : bool
+        Also leave zeros printed, unless nothing else protects or the cells masked in their stead
+        cost more than `_DEAR` times the pattern that masks zeros too.
+    print_grand_total : bool
+        However small it is.
 
     Raises
     ------
@@ -110,21 +122,44 @@ def mask_count_table(
         If the grand total is too small to hide anything under it.
     """
     system = table.system()
-    shape = table.with_totals.shape
-    primary = (system.counts > 0) & (system.counts < minimum_cell)
     kept = np.zeros(len(system), dtype=bool)
-    kept[-1] = True
-    requirements = tuple(
-        Requirement(int(cell), SystemBuilder.COUNT, width=protection_width)
-        for cell in np.flatnonzero(primary)
-    )
-    problem = Problem(system, np.maximum(system.counts, 1.0), primary & ~kept, kept, requirements)
+    kept[-1] = print_grand_total
+    problem = _problem(system, kept, minimum_cell, protection_width)
     found = suppress(problem, exact_cells=exact_cells)
-    audited = audit(system, found.masked, requirements)
-    places = [tuple(map(int, np.unravel_index(r.cell, shape))) for r in requirements]
+    if print_zeros and (found.masked & (problem.system.counts == 0)).any():
+        found = _with_zeros_printed(problem, found, exact_cells)
+    shape = table.with_totals.shape
+    audited = audit(problem.system, found.masked, problem.requirements)
+    places = [tuple(map(int, np.unravel_index(r.cell, shape))) for r in problem.requirements]
+    primary = _is_small(problem.system.counts, minimum_cell)
     return MaskedCountTable(
         primary.reshape(shape),
         found.masked.reshape(shape),
         found,
         {(i, j): interval for (i, j), interval in zip(places, audited, strict=True)},
     )
+
+
+def _problem(
+    system: CellSystem, kept: BoolArray, minimum_cell: int, protection_width: float
+) -> Problem:
+    primary = _is_small(system.counts, minimum_cell)
+    requirements = tuple(
+        Requirement(int(cell), SystemBuilder.COUNT, width=protection_width)
+        for cell in np.flatnonzero(primary & ~kept)
+    )
+    return Problem(system, np.maximum(system.counts, 1.0), primary & ~kept, kept, requirements)
+
+
+def _is_small(counts: FloatArray, minimum_cell: int) -> BoolArray:
+    return (counts > 0) & (counts < minimum_cell)
+
+
+def _with_zeros_printed(problem: Problem, cheaper: Suppression, exact_cells: int) -> Suppression:
+    """Give a pattern that masks no zero, or the cheaper one where that is too dear."""
+    zeros = problem.system.counts == 0
+    try:
+        found = suppress(replace(problem, kept=problem.kept | zeros), exact_cells=exact_cells)
+    except UnprotectableError:
+        return cheaper
+    return found if found.cost <= _DEAR * cheaper.bound else cheaper

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
-from analysis.disclosure.audit import audit, recoveries
+from analysis.disclosure.audit import certify, recoveries
 from analysis.disclosure.masking import MaskedTables
 from analysis.disclosure.policy import Policy
 from analysis.disclosure.problem import Requirement
@@ -125,7 +125,7 @@ def differences(earlier: ReleaseCells, later: ReleaseCells, policy: Policy) -> l
     Three ways are tried: a cell printed in both, whose counts differ by fewer than the minimum (the
     few people are the difference); a cell masked in one and printed in the other with a count as
     near; and, for cells that did not change, all that both print taken together, by the audit of
-    `audit`. Cells of different waves have different names and are never compared.
+    `certify`. Cells of different waves have different names and are never compared.
     """
     leaks = list(_near(earlier, later, policy))
     if leaks:
@@ -151,34 +151,71 @@ def _near(earlier: ReleaseCells, later: ReleaseCells, policy: Policy) -> Iterato
 
 
 def _together(earlier: ReleaseCells, later: ReleaseCells) -> list[str]:
-    """Give the primary cells worked out from both releases as one system."""
+    """Give the primary cells worked out from both releases as one system.
+
+    Linked cells that both treat alike were proven when each was made; only what one of them prints
+    or relates otherwise is worked out again.
+    """
     same = {
         name for name in earlier.counts if earlier.counts[name] == later.counts.get(name, np.nan)
     }
-    place: dict[str, int] = {}
-    counts: list[float] = []
-    shown: list[bool] = []
-    rows: list[dict[int, float]] = []
-    required: dict[int, float] = {}
+    joint = _Joint()
     for release in (earlier, later):
-        own = {name: name if name in same else f"{release.name}: {name}" for name in release.counts}
-        for name, joint in own.items():
-            at = place.setdefault(joint, len(place))
-            if at == len(counts):
-                counts.append(release.counts[name])
-                shown.append(False)
-            shown[at] = shown[at] or name not in release.masked
-        rows += [{place[own[n]]: sign for n, sign in row.items()} for row in release.relations]
-        for name, width in release.required.items():
-            required[place[own[name]]] = max(width, required.get(place[own[name]], 0.0))
-    system = _system(list(place), counts, rows)
+        joint.add(release, same)
+    system = _system(list(joint.place), joint.counts, list(joint.rows.values()))
+    differing = np.array(joint.differing())
     needs = [
-        Requirement(cell, SystemBuilder.COUNT, width=width)
-        for cell, width in required.items()
-        if not shown[cell]
+        Requirement(cell, SystemBuilder.COUNT, width=joint.required[cell])
+        for part in system.components()
+        if differing[part].any()
+        for cell in part.tolist()
+        if cell in joint.required and not joint.shown[cell]
     ]
-    audited = audit(system, ~np.array(shown, dtype=bool), needs)
+    audited = certify(system, ~np.array(joint.shown, dtype=bool), needs)
     return [recovery.name for recovery in recoveries(system, needs, audited)]
+
+
+class _Joint:
+    """Two releases as one system; a cell that did not change is one cell."""
+
+    def __init__(self) -> None:
+        self.place: dict[str, int] = {}
+        self.counts: list[float] = []
+        self.shown: list[bool] = []
+        self.required: dict[int, float] = {}
+        self.rows: dict[frozenset[tuple[int, float]], dict[int, float]] = {}
+        self._seen: list[list[bool]] = []
+        self._relations: list[set[frozenset[tuple[int, float]]]] = []
+
+    def add(self, release: ReleaseCells, same: Container[str]) -> None:
+        """Add a release; ``same`` are the cells that count the same in both."""
+        own = {}
+        for name, count in release.counts.items():
+            joint = name if name in same else f"{release.name}: {name}"
+            at = own[name] = self.place.setdefault(joint, len(self.place))
+            if at == len(self.counts):
+                self.counts.append(count)
+                self.shown.append(False)
+                self._seen.append([])
+            self._seen[at].append(name not in release.masked)
+            self.shown[at] = self.shown[at] or name not in release.masked
+        relations = set()
+        for row in release.relations:
+            placed = {own[name]: sign for name, sign in row.items()}
+            key = frozenset(placed.items())
+            relations.add(key)
+            self.rows[key] = placed
+        self._relations.append(relations)
+        for name, width in release.required.items():
+            self.required[own[name]] = max(width, self.required.get(own[name], 0.0))
+
+    def differing(self) -> list[bool]:
+        """Tell which cells one release has, prints or relates and the other does not."""
+        found = [seen != [seen[0]] * 2 for seen in self._seen]
+        for relation in self._relations[0] ^ self._relations[1]:
+            for cell, _ in relation:
+                found[cell] = True
+        return found
 
 
 def _system(names: list[str], counts: list[float], rows: list[dict[int, float]]) -> CellSystem:

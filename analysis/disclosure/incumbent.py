@@ -1,7 +1,8 @@
 """A protecting pattern found quickly, where the search for the cheapest would take too long.
 
-One primary cell after the other gets the cheapest set of cells that can move with it, found as a
-flow with prices (Kelly, Golden and Assad 1992); cells that are masked already move for nothing.
+A few primary cells at a time get the cheapest set of cells that can move with them, found as a
+flow with prices (Kelly, Golden and Assad 1992); cells that are masked already move for nothing, and
+every flow found serves all primary cells it happens to move.
 """
 
 from __future__ import annotations
@@ -11,23 +12,33 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from analysis.arrays import BoolArray, FloatArray
-from analysis.disclosure.deviation import deviations, missing
 from analysis.disclosure.problem import Problem, Requirement
-from analysis.disclosure.system import TOLERANCE, UnprotectableError
+from analysis.disclosure.system import UnprotectableError
+from analysis.disclosure.witness import Witnesses, without_noise
 
+_AT_A_TIME = 4
+"""Cells in one flow: more are quicker, and mask more."""
 _HARDLY_ANYTHING = 1e-3
 """Price of moving a cell that is masked already: not zero, so that flows stay short."""
 
 
-def incumbent(problem: Problem, start: BoolArray, hint: FloatArray) -> BoolArray:
+Tables = dict[str, list[FloatArray]]
+"""By measure, tables that differ from the true one in masked cells only, as differences."""
+
+
+def incumbent(problem: Problem, start: BoolArray) -> tuple[BoolArray, Tables]:
     """Mask further cells until every requirement holds.
 
     Parameters
     ----------
     start : ndarray of bool, shape (cells,)
         Cells masked to begin with.
-    hint : ndarray of float64, shape (cells,)
-        Solution of the relaxed programme: cells it masks in part are cheaper to that extent.
+
+    Returns
+    -------
+    masked : ndarray of bool, shape (cells,)
+    tables : Tables
+        What proves that the requirements hold.
 
     Raises
     ------
@@ -35,22 +46,45 @@ def incumbent(problem: Problem, start: BoolArray, hint: FloatArray) -> BoolArray
         Naming the cell.
     """
     masked = problem.closed(start)
-    while True:
-        found = deviations(problem, problem.requirements, masked.astype(float))
-        lack = [missing(r, *pair) for r, pair in zip(problem.requirements, found, strict=True)]
-        worst = int(np.argmax(lack))
-        if not lack[worst]:
-            return masked
-        for k in np.argsort(-np.asarray(lack), kind="stable"):
-            if lack[k]:
-                requirement = problem.requirements[k]
-                masked = problem.closed(masked | _moving(problem, requirement, masked, hint))
+    tables: Tables = {}
+    for measure in problem.system.measures:
+        own = [r for r in problem.requirements if r.measure == measure]
+        if own:
+            witnesses = Witnesses(problem.system, measure, own)
+            masked = _protect(problem, witnesses, masked)
+            tables[measure] = witnesses.tables
+    return masked, tables
 
 
-def _moving(
-    problem: Problem, requirement: Requirement, masked: BoolArray, hint: FloatArray
-) -> BoolArray:
-    """Tell which cells move in the cheapest pair of deviations, up and down, of one cell.
+def _protect(problem: Problem, witnesses: Witnesses, masked: BoolArray) -> BoolArray:
+    while (left := witnesses.prove(masked)).size:
+        flow = witnesses.cheapest(
+            witnesses.apart(left, _AT_A_TIME), problem.kept, _price(problem, masked)
+        )
+        masked = problem.closed(masked | (flow != 0))
+        witnesses.accept(flow)
+        if witnesses.unproven().size == left.size:
+            # What cannot all move one way may yet move up in one table and down in another.
+            requirement = witnesses.requirements[left[0]]
+            up, down = _pair(problem, requirement, masked)
+            masked = problem.closed(masked | (up != 0) | (down != 0))
+            witnesses.accept(up)
+            witnesses.accept(down)
+    return masked
+
+
+def _price(problem: Problem, masked: BoolArray) -> FloatArray:
+    """Give the loss when a cell is masked together with what follows it."""
+    price = problem.cost.copy()
+    leaders, followers = problem.follows.T
+    np.add.at(price, leaders, np.where(masked[followers], 0.0, problem.cost[followers]))
+    return np.where(masked, 0.0, price)
+
+
+def _pair(
+    problem: Problem, requirement: Requirement, masked: BoolArray
+) -> tuple[FloatArray, FloatArray]:
+    """Give the cheapest pair of deviations, up and down, that one cell needs.
 
     Variables are four parts of every cell's deviation: up-table rising and falling, down-table
     rising and falling.
@@ -58,8 +92,7 @@ def _moving(
     values = problem.system.measures[requirement.measure]
     known = ~np.isnan(values)
     relations = problem.system.relations_of(requirement.measure)
-    price = problem.cost * (1 - np.clip(hint, 0, 1)) / requirement.reach
-    price = np.where(masked, 0.0, price) + _HARDLY_ANYTHING / requirement.reach
+    price = (_price(problem, masked) + _HARDLY_ANYTHING) / requirement.reach
     can_rise = np.where(known & ~problem.kept, np.inf, 0.0)
     can_fall = np.where(known & ~problem.kept, values, 0.0)
     pair = sparse.hstack([relations, -relations])
@@ -80,4 +113,5 @@ def _moving(
     )
     if solved.x is None:
         raise UnprotectableError([problem.system.names[requirement.cell]])
-    return np.asarray(np.abs(solved.x.reshape(4, n)).max(axis=0) > TOLERANCE)
+    rising, falling, rising_again, falling_again = solved.x.reshape(4, n)
+    return without_noise(rising - falling), without_noise(rising_again - falling_again)

@@ -27,13 +27,18 @@ from analysis.disclosure.groups import (
     in_net,
     innermost,
     is_code,
+    took_part,
 )
 from analysis.disclosure.system import CellSystem, DisclosureError, SystemBuilder
 from analysis.disclosure.weighted import WeightedCells
 from analysis.plan import TablePlan
 from analysis.shares import TOTAL
 
+Question = tuple[str, str, tuple[str, ...]]
+"""A variable, a wave, and the kinds of missing answer that count as answers."""
+
 ANSWER_STATISTICS = ("share", "net")
+NUMBER_STATISTICS = ("mean", "median")
 _REQUIRED = (
     "table",
     "wave",
@@ -51,10 +56,15 @@ NO_CELL = -1
 
 @dataclass(frozen=True, eq=False)
 class LinkedColumn:
-    """One group's answers to one question: a base, and cells of answers and nets by codes."""
+    """One group's answers to one question in a wave: a base, and cells by codes.
+
+    ``counted`` are the kinds of missing answer that belong to the base.
+    """
 
     group: Group
     stub: str
+    wave: str
+    counted: tuple[str, ...]
     base: int
     answers: dict[tuple[str, ...], int] = field(repr=False)
     nets: dict[tuple[str, ...], int] = field(repr=False)
@@ -127,19 +137,18 @@ class _Linker:
         self.builder = SystemBuilder()
         self.cell_of_row = np.full(size, NO_CELL, dtype=np.int64)
         self.base_of_row = np.full(size, NO_CELL, dtype=np.int64)
-        self.columns: dict[tuple[str, Group], LinkedColumn] = {}
-        self.groups_of_stub: dict[tuple[str, str], list[Group]] = {}
-        self.breakdowns: dict[tuple[str, str, str, str], list[Group]] = {}
+        self.columns: dict[Question, dict[Group, LinkedColumn]] = {}
+        self.breakdowns: dict[tuple[str, Question, str], list[Group]] = {}
         self.hidden: dict[int, bool] = {}
         self.known_zeros: set[int] = set()
-        self.divided: set[tuple[str, Group, Group]] = set()
+        self.divided: set[tuple[Question, Group, Group]] = set()
 
     def linked(self) -> LinkedTables:
         return LinkedTables(
             self.builder.build(),
             self.cell_of_row,
             self.base_of_row,
-            tuple(self.columns.values()),
+            tuple(self._all_columns()),
             self.hidden,
             frozenset(self.known_zeros),
         )
@@ -163,38 +172,48 @@ class _Linker:
 
     def _column(self, row: Mapping[Hashable, Any]) -> LinkedColumn:
         table, wave, stub = self.plan[row["table"]], str(row["wave"]), row["stub"]
-        group = banner_group(table, wave, row["banner"], row["banner_code"])
-        name = str(group.with_condition(has_answered(stub)))
-        base = self.builder.cell(name, float(row["n"]))
+        # A mean is of answers only, whatever else counts among the shares.
+        counted = (
+            () if row["statistic"] in NUMBER_STATISTICS else tuple(sorted(table.count_missing))
+        )
+        question = (stub, wave, counted)
+        group = banner_group(table, stub, wave, row["banner"], row["banner_code"])
+        people = group.with_condition(has_answered(stub, wave, counted))
+        base = self.builder.cell(str(people), float(row["n"]))
         if row["banner"] != TOTAL:
-            groups = self.breakdowns.setdefault((table.id, wave, stub, row["banner"]), [])
+            groups = self.breakdowns.setdefault((table.id, question, row["banner"]), [])
             if group not in groups:
                 groups.append(group)
-        if (stub, group) not in self.columns:
-            self.columns[stub, group] = LinkedColumn(group, stub, base, {}, {})
-            self.groups_of_stub.setdefault((stub, wave), []).append(group)
-        return self.columns[stub, group]
+        columns = self.columns.setdefault(question, {})
+        if group not in columns:
+            columns[group] = LinkedColumn(group, stub, wave, counted, base, {}, {})
+        return columns[group]
 
     def _cell(self, column: LinkedColumn, row: Mapping[Hashable, Any]) -> int:
         if pd.isna(row["count"]):
             raise DisclosureError(f"table {row['table']}, {row['stub']}: a cell has no count")
-        answer, count = str(row["stub_code"]), float(row["count"])
+        answer, count, wave = str(row["stub_code"]), float(row["count"]), column.wave
         if row["statistic"] == "net":
             codes = tuple(sorted((self.plan[row["table"]].nets or {})[answer]))
-            condition = in_net(column.stub, codes)
+            condition = in_net(column.stub, wave, codes)
         else:
             codes = (answer,)
             multiple = self.codebook[column.stub].is_multiple
-            condition = (has_chosen if multiple else is_code)(column.stub, answer)
-        cell = self.builder.cell(str(column.group.with_condition(condition)), count)
+            condition = (has_chosen if multiple else is_code)(column.stub, wave, answer)
+        people = column.group.with_condition(condition)
+        cell = self.builder.cell(str(people), count)
         (column.answers if row["statistic"] == "share" else column.nets)[codes] = cell
-        if count == 0 and row.get("structural") is True:
+        if count == 0 and (row.get("structural") is True or people.is_empty):
             self.known_zeros.add(cell)
         return cell
 
+    def _all_columns(self) -> Iterator[LinkedColumn]:
+        return (column for columns in self.columns.values() for column in columns.values())
+
     def add_up(self) -> None:
         """State that answers add up to their base, and nets to their answers."""
-        for column in self.columns.values():
+        self._share_answers()
+        for column in self._all_columns():
             answers = list(column.answers.values())
             if self.codebook[column.stub].is_multiple:
                 self._overlap(column)
@@ -204,6 +223,18 @@ class _Linker:
                     parts = [column.answers[code,] for code in codes if (code,) in column.answers]
                     self._exhaust(net, parts)
 
+    def _share_answers(self) -> None:
+        """Give the base of a mean the answers printed on the wider base of its shares."""
+        for (stub, wave, counted), columns in self.columns.items():
+            narrow = self.columns.get((stub, wave, ()), {}) if counted else {}
+            for group in columns.keys() & narrow.keys():
+                wide, own = columns[group], narrow[group]
+                missing = [wide.answers[k,] for k in counted if (k,) in wide.answers]
+                own.answers.update(
+                    (c, cell) for c, cell in wide.answers.items() if cell not in missing
+                )
+                self._exhaust(wide.base, [own.base, *missing])
+
     def _overlap(self, column: LinkedColumn) -> None:
         """Relate answers of which a person may give several.
 
@@ -211,7 +242,7 @@ class _Linker:
         its answers, and no more people than all of them together.
         """
         for cell in (*column.answers.values(), *column.nets.values()):
-            self._rest(column.base, [cell], "not chosen", is_group=True)
+            self._rest(column.base, [cell], f"not {self.builder.names[cell]}", is_group=True)
         for codes, net in column.nets.items():
             parts = [column.answers[code,] for code in codes if (code,) in column.answers]
             for part in parts:
@@ -223,43 +254,75 @@ class _Linker:
 
     def divide(self) -> None:
         """State that the groups of a breakdown make up the column they divide."""
-        for (table, wave, stub, banner), groups in self.breakdowns.items():
-            whole = filtered_group(self.plan[table], wave, banner)
-            for parent in innermost(self._groups(stub, wave), whole):
-                self.divided.update((stub, parent, group) for group in groups)
-                self._relate(stub, parent, groups, f"outside {banner}", is_group=parent != whole)
+        for (table, question, banner), groups in self.breakdowns.items():
+            stub, wave, _ = question
+            whole = filtered_group(self.plan[table], stub, wave, banner)
+            for parent in innermost(list(self.columns[question]), whole):
+                self.divided.update((question, parent, group) for group in groups)
+                self._relate(
+                    question, parent, groups, f"outside {banner}", is_group=parent != whole
+                )
 
     def nest(self) -> None:
         """Relate groups within others that no breakdown relates: filters, and panel to wave."""
-        for stub, group in list(self.columns):
-            others = [other for other in self._groups(stub, group.wave) if other != group]
-            for outer in innermost(others, group):
-                if (stub, outer, group) in self.divided:
-                    continue
-                by_filter = group.same_waves(outer)
-                if by_filter or self._fits_within(stub, group, outer):
-                    self._relate(stub, outer, [group], f"outside {group}", is_group=by_filter)
+        for question, columns in self.columns.items():
+            for group, column in columns.items():
+                self._relate_origin(column)
+                others = [other for other in columns if other != group]
+                for outer in innermost(others, group):
+                    if (question, outer, group) in self.divided:
+                        continue
+                    if group.same_waves(outer) or self._fits_within(column, columns[outer]):
+                        self._relate(
+                            question,
+                            outer,
+                            [group],
+                            f"outside {group}",
+                            is_group=group.is_filtered_from(outer),
+                        )
 
-    def _groups(self, stub: str, wave: str) -> list[Group]:
-        return self.groups_of_stub.get((stub, wave), [])
+    def _relate_origin(self, column: LinkedColumn) -> None:
+        """State that who gave an answer before, and answers now, gave that answer before.
 
-    def _fits_within(self, stub: str, inner: Group, outer: Group) -> bool:
+        The column of a transition is so part of a cell of the earlier wave: that of the same people
+        in a trend, or else that of everybody in that wave.
+        """
+        if not column.group.is_origin(column.stub, column.wave):
+            return
+        in_this_wave = took_part(column.wave)
+        for group in (column.group, Group(column.group.conditions - {in_this_wave})):
+            if str(group) in self.builder:
+                origin = self.builder.index(str(group))
+                same = group == column.group
+                counts = self.builder.values(SystemBuilder.COUNT)
+                if same or counts[column.base] <= counts[origin]:
+                    self._rest(
+                        origin, [column.base], "no answer later", is_group=False, weighted=same
+                    )
+                return
+
+    def _fits_within(self, small: LinkedColumn, large: LinkedColumn) -> bool:
         """Tell whether people of several waves are among those of one wave in every answer.
 
         They are when both are drawn from the same interviews, which tables do not say.
         """
         counts = self.builder.values(SystemBuilder.COUNT)
-        small, large = self.columns[stub, inner], self.columns[stub, outer]
         pairs = [(small.base, large.base)]
         pairs += [(small.answers[c], large.answers[c]) for c in small.answers if c in large.answers]
         return all(counts[part] <= counts[whole] for part, whole in pairs)
 
     def _relate(
-        self, stub: str, parent: Group, groups: Sequence[Group], rest: str, *, is_group: bool
+        self,
+        question: Question,
+        parent: Group,
+        groups: Sequence[Group],
+        rest: str,
+        *,
+        is_group: bool,
     ) -> None:
         """State for each answer that groups, and a rest if there is any, make up their parent."""
-        whole = self.columns[stub, parent]
-        parts = [self.columns[stub, group] for group in groups]
+        whole = self.columns[question][parent]
+        parts = [self.columns[question][group] for group in groups]
         counts = self.builder.values(SystemBuilder.COUNT)
         weighted = all(group.same_waves(parent) for group in groups)
         complete = counts[whole.base] == sum(counts[part.base] for part in parts)

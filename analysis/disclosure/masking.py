@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from string import ascii_lowercase
 from typing import Any
 
 import numpy as np
@@ -12,9 +11,10 @@ import pandas as pd
 
 from analysis.arrays import BoolArray
 from analysis.codebook import Codebook
-from analysis.disclosure.audit import audit, recoveries
+from analysis.disclosure.audit import certify, recoveries
 from analysis.disclosure.audit_log import audit_log
 from analysis.disclosure.linked import BETWEEN_WAVES, NO_CELL, LinkedTables, link
+from analysis.disclosure.marks import LETTERS, printed_marks
 from analysis.disclosure.policy import Policy
 from analysis.disclosure.primary import BaseQuality, base_quality
 from analysis.disclosure.requirements import PrimaryCells, primary_cells
@@ -24,7 +24,7 @@ from analysis.plan import TablePlan
 
 NUMBERS = ("value", "se", "low", "high", "n", "weighted_n", "n_eff")
 INTERNAL = ("count", "structural")
-LETTERS = "letters"
+MEDIAN = "median"
 _KEY = ("table", "wave", "stub", "stub_code", "banner", "banner_code", "statistic")
 
 
@@ -84,26 +84,34 @@ def mask_tables(
     -----
     Means and other numbers of a column are printed when all its answers are: from a mean and the
     answers left, two masked answers could be worked out, and where all are printed it says nothing
-    new. Changes go with the cells they compare; letters with either of the columns they compare.
+    new. A median needs the minimum of interviews on each side, so twice that as its base. Changes
+    go with the cells they compare; marks with either of the columns they compare.
     """
     policy = policy or Policy()
     linked = link(rows, plan, codebook)
     primary = primary_cells(linked, codebook, policy)
-    suppression = suppress(primary.problem, exact_cells=policy.exact_cells, progress=progress)
+    suppression = suppress(
+        primary.problem,
+        exact_cells=policy.exact_cells,
+        exact_requirements=policy.exact_requirements,
+        progress=progress,
+    )
     masked = suppression.masked
     requirements = primary.problem.requirements
-    audited = audit(linked.system, masked, requirements)
+    audited = certify(linked.system, masked, requirements, suppression.tables)
     recovered = recoveries(linked.system, requirements, audited)
     if recovered:
         names = "; ".join(sorted({recovery.name for recovery in recovered}))
         raise DisclosureError(f"the audit works out {names}")
     rows = rows.reset_index(drop=True)
-    hidden = _hidden_rows(rows, linked, masked)
+    hidden = _hidden_rows(rows, linked, masked, policy)
     log = audit_log(rows, hidden, linked, primary, suppression, audited, policy)
     return MaskedTables(_without_numbers(rows, hidden, policy), log, linked, primary, masked)
 
 
-def _hidden_rows(rows: pd.DataFrame, linked: LinkedTables, masked: BoolArray) -> BoolArray:
+def _hidden_rows(
+    rows: pd.DataFrame, linked: LinkedTables, masked: BoolArray, policy: Policy
+) -> BoolArray:
     """Tell which rows lose their numbers: masked cells and what is computed from them."""
     incomplete = {
         column.base
@@ -113,21 +121,23 @@ def _hidden_rows(rows: pd.DataFrame, linked: LinkedTables, masked: BoolArray) ->
     hidden = np.zeros(len(rows), dtype=bool)
     for at, (cell, base) in enumerate(zip(linked.cell_of_row, linked.base_of_row, strict=True)):
         hidden[at] = masked[cell] if cell != NO_CELL else base in incomplete
+    is_median = (rows["statistic"] == MEDIAN).to_numpy(dtype=bool)
+    hidden |= is_median & (rows["n"].fillna(0) < 2 * policy.minimum_cell).to_numpy(dtype=bool)
     keys = list(zip(*(rows[name].astype(str) for name in _KEY), strict=True))
     place = {key: at for at, key in enumerate(keys)}
     for at in np.flatnonzero(linked.base_of_row == NO_CELL).tolist():
-        compared = [place[key] for key in _compared(*keys[at]) if key in place]
-        hidden[at] = not compared or hidden[compared].any()
+        compared = [place.get(key) for key in _compared(*keys[at])]
+        hidden[at] = any(one is None or hidden[one] for one in compared)
     return hidden
 
 
 def _compared(
-    table: str, wave: str, stub: str, stub_code: str, banner: str, banner_code: str, _: str
+    table: str, wave: str, stub: str, stub_code: str, banner: str, banner_code: str, of: str
 ) -> Iterator[tuple[str, ...]]:
-    """Give the keys of rows that a change, or a row of letters, may be computed from."""
+    """Give the keys of the rows that a change, or a row of marks, is computed from."""
+    statistic = of.partition(":")[2] or "share"
     for one in wave.split(BETWEEN_WAVES):
-        for statistic in ("share", "net", "mean"):
-            yield table, one, stub, stub_code, banner, banner_code, statistic
+        yield table, one, stub, stub_code, banner, banner_code, statistic
 
 
 def _without_numbers(rows: pd.DataFrame, hidden: BoolArray, policy: Policy) -> pd.DataFrame:
@@ -135,7 +145,6 @@ def _without_numbers(rows: pd.DataFrame, hidden: BoolArray, policy: Policy) -> p
     printed = rows.drop(columns=[name for name in INTERNAL if name in rows.columns])
     printed["n"] = printed["n"].astype("Int64")
     printed.loc[hidden, list(NUMBERS)] = pd.NA
-    is_letters = (rows["statistic"] == LETTERS).to_numpy(dtype=bool)
     flags = np.array(
         [
             BaseQuality.SUPPRESSED if gone else base_quality(int(n), policy) if n == n else ""
@@ -143,30 +152,6 @@ def _without_numbers(rows: pd.DataFrame, hidden: BoolArray, policy: Policy) -> p
         ],
         dtype=object,
     )
-    printed["flag"] = np.where(is_letters, _letters(rows, hidden), flags)
+    is_marks = rows["statistic"].str.startswith(LETTERS).to_numpy(dtype=bool)
+    printed["flag"] = np.where(is_marks, printed_marks(rows, hidden), flags)
     return printed
-
-
-def _letters(rows: pd.DataFrame, hidden: BoolArray) -> list[str]:
-    """Give the letters of each row without those that compare with a hidden row.
-
-    Columns are a, b, c, ... in the order in which a table first shows them.
-    """
-    order: dict[tuple[str, ...], list[str]] = {}
-    gone: dict[tuple[str, ...], set[str]] = {}
-    lines = rows[
-        ["table", "wave", "stub", "banner", "stub_code", "banner_code", "statistic", "flag"]
-    ]
-    for at, (*part, stub_code, code, statistic, _) in enumerate(lines.itertuples(index=False)):
-        columns = order.setdefault(tuple(part), [])
-        if code not in columns:
-            columns.append(code)
-        if hidden[at] and statistic != LETTERS:
-            gone.setdefault((*part, stub_code), set()).add(code)
-    kept = []
-    for at, (*part, stub_code, _, statistic, flag) in enumerate(lines.itertuples(index=False)):
-        columns = order[tuple(part)]
-        silent = {ascii_lowercase[columns.index(c)] for c in gone.get((*part, stub_code), ())}
-        own = "" if statistic != LETTERS or hidden[at] else str(flag)
-        kept.append("".join(letter for letter in own if letter.lower() not in silent))
-    return kept

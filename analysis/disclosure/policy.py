@@ -32,9 +32,10 @@ class Policy:
         Interviews and population counts are printed to the nearest multiple.
     share_decimals, mean_decimals : int
         Decimals of shares (0 to 1), their errors and intervals; the same for means.
-    exact_cells : int
-        Linked systems of at most this many cells are searched for the least cost; in larger ones
-        cells are masked one primary cell after the other. Both are audited alike.
+    exact_cells, exact_requirements : int
+        Linked systems of at most this many cells and this many requirements (a primary cell has one
+        for each measure) are searched for the least cost; in larger ones cells are masked a few
+        primary cells at a time. Both are audited alike.
     """
 
     minimum_cell: int = 10
@@ -48,6 +49,7 @@ class Policy:
     share_decimals: int = 3
     mean_decimals: int = 2
     exact_cells: int = 1000
+    exact_requirements: int = 16
 
     def __post_init__(self) -> None:
         ordered = 0 < self.suppress_base <= self.bracket_below <= self.flag_below

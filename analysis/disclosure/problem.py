@@ -10,7 +10,7 @@ from analysis.arrays import BoolArray, FloatArray, IntArray
 from analysis.disclosure.system import CellSystem, DisclosureError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Requirement:
     """How uncertain an outsider must remain about a cell.
 
@@ -62,7 +62,7 @@ class Problem:
         object.__setattr__(self, "forced", self.closed(self.forced))
 
     def part(self, cells: IntArray) -> Problem:
-        """Give the problem of some cells, in the order asked for."""
+        """Give the problem of some cells; cells and requirements in the order asked for."""
         place = np.full(len(self.system), -1, dtype=np.int64)
         place[cells] = np.arange(len(cells))
         pairs = place[self.follows]
@@ -72,18 +72,21 @@ class Problem:
             self.forced[cells],
             self.kept[cells],
             tuple(
-                replace(requirement, cell=int(place[requirement.cell]))
-                for requirement in self.requirements
-                if place[requirement.cell] >= 0
+                sorted(
+                    replace(requirement, cell=int(place[requirement.cell]))
+                    for requirement in self.requirements
+                    if place[requirement.cell] >= 0
+                )
             ),
             pairs[(pairs >= 0).all(axis=1)],
         )
 
     def closed(self, masked: BoolArray) -> BoolArray:
-        """Add what is forced, and what follows; a leader never follows, so one pass is enough."""
+        """Add what is forced, and what follows, and what follows that."""
         closed = masked | self.forced
         leaders, followers = self.follows.T
-        closed[followers[closed[leaders]]] = True
+        while not closed[followers[closed[leaders]]].all():
+            closed[followers[closed[leaders]]] = True
         return closed & ~self.kept
 
     @property

@@ -88,6 +88,8 @@ def _primary_of(
     width, measure = policy.protection_width, ""
     base = float(counts[column.base])
     every_code = {codes[0] for codes in column.answers}
+    # An answer that is its own column (a variable by itself) tells nothing new of anybody.
+    by_itself = column.base in column.answers.values()
     for codes, cell in [((), column.base), *column.answers.items(), *column.nets.items()]:
         count = float(counts[cell])
         if is_below_minimum(count, policy):
@@ -95,6 +97,7 @@ def _primary_of(
         elif (
             codes
             and codebook[column.stub].sensitive
+            and not by_itself
             and set(codes) != every_code
             and discloses_group(count, base, policy)
         ):
@@ -124,5 +127,6 @@ def _follows(linked: LinkedTables) -> np.ndarray:
         (column.base, cell)
         for column in linked.columns
         for cell in (*column.answers.values(), *column.nets.values())
+        if cell != column.base
     ]
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)

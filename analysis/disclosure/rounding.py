@@ -18,7 +18,7 @@ from analysis.disclosure.policy import Policy
 
 COUNTS = ("n", "weighted_n", "n_eff")
 FRACTIONS = ("value", "se", "low", "high")
-MEAN = "mean"
+NUMBERS = ("mean", "median", "change:mean", "change:median")
 
 
 def round_tables(tables: MaskedTables, policy: Policy | None = None) -> pd.DataFrame:
@@ -31,18 +31,20 @@ def round_tables(tables: MaskedTables, policy: Policy | None = None) -> pd.DataF
     -------
     DataFrame
         n and weighted_n and n_eff to the nearest ``count_unit``; value, se, low and high to
-        ``share_decimals``, of means to ``mean_decimals``. Missing stays missing.
+        ``share_decimals``, of means and medians to
+        ``mean_decimals``. Missing stays missing.
     """
     policy = policy or Policy()
     rows = tables.rows.copy()
     for name in COUNTS:
         rounded = round_half_up(_floats(rows[name]), policy.count_unit)
         rows[name] = pd.array(rounded, dtype="Float64").astype("Int64") if name == "n" else rounded
-    is_mean = (rows["statistic"] == MEAN).to_numpy(dtype=bool)
+    is_mean = rows["statistic"].isin(NUMBERS).to_numpy(dtype=bool)
     for name in FRACTIONS:
         values = _floats(rows[name])
         shares = np.round(values, policy.share_decimals)
-        rows[name] = np.where(is_mean, np.round(values, policy.mean_decimals), shares)
+        # Adding zero turns the -0.0 of a small negative number into 0.0.
+        rows[name] = np.where(is_mean, np.round(values, policy.mean_decimals), shares) + 0.0
     return rows
 
 

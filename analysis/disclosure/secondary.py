@@ -9,7 +9,7 @@ of the cells and not on their order: everything is sorted first and no clock is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -41,12 +41,17 @@ class Suppression:
     masked : ndarray of bool, shape (cells,)
     cost : float
     bound : float
-        No pattern that protects costs less, where this is known; else 0.
+        No pattern that protects costs less: the least cost where it was proven, and at least that
+        of the primary cells.
+    tables : mapping of str to ndarray of float64, shape (tables, cells)
+        By measure: differences from the true cells that leave everything printed as it is. What
+        they move is proven to be uncertain; they need not prove everything.
     """
 
     masked: BoolArray = field(repr=False)
     cost: float
     bound: float
+    tables: Mapping[str, FloatArray] = field(repr=False, default_factory=dict)
 
     @property
     def is_optimal(self) -> bool:
@@ -55,18 +60,22 @@ class Suppression:
 
 
 def suppress(
-    problem: Problem, *, exact_cells: int, progress: Progress = lambda _: None
+    problem: Problem,
+    *,
+    exact_cells: int,
+    exact_requirements: int | None = None,
+    progress: Progress = lambda _: None,
 ) -> Suppression:
     """Find the cells to mask.
 
     Parameters
     ----------
     problem : Problem
-    exact_cells : int
-        Parts of the system with at most this many cells are searched for the proven optimum; what
-        is found in the rounds allowed is taken if it is not reached. Larger parts, and those where
-        nothing was found, are left to `incumbent`, whose pattern protects as well but may cost
-        more.
+    exact_cells, exact_requirements : int
+        Parts of the system with at most this many cells, and at most this many requirements, are
+        searched for the proven optimum; what is found in the rounds allowed is taken if it is not
+        reached. Larger parts, and those where nothing was found, are left to `incumbent`, whose
+        pattern protects as well but may cost more.
     progress : callable
         Gets a line of text after each part; raising `CancelledError` in it stops the work.
 
@@ -82,47 +91,72 @@ def suppress(
     parts = [problem.part(ordered) for ordered in places]
     masked = problem.forced.copy()
     cost = bound = 0.0
-    for done, (ordered, found) in enumerate(zip(places, _all(parts, exact_cells), strict=True)):
+    most = len(problem.requirements) if exact_requirements is None else exact_requirements
+    solved = _all(parts, exact_cells, most)
+    together = {name: np.zeros((0, len(names))) for name in problem.system.measures}
+    for done, (ordered, found) in enumerate(zip(places, solved, strict=True)):
         masked[ordered] = found.masked
         cost += found.cost
         bound += found.bound
+        for measure, tables in found.tables.items():
+            more = len(tables) - len(together[measure])
+            if more > 0:
+                wider = np.zeros((more, len(names)))
+                together[measure] = np.vstack([together[measure], wider])
+            # Parts have no cell in common, so tables of several parts are one table.
+            together[measure][: len(tables), ordered] = tables
         progress(f"disclosure control: {done + 1} of {len(parts)} systems of linked cells")
-    return Suppression(masked, cost, bound)
+    return Suppression(masked, cost, bound, together)
 
 
-def _all(parts: Sequence[Problem], exact_cells: int) -> Iterator[Suppression]:
+def _all(
+    parts: Sequence[Problem], exact_cells: int, exact_requirements: int
+) -> Iterator[Suppression]:
     """Solve the parts in order, two at a time: the solver works without the interpreter's lock."""
+
+    def solve(part: Problem) -> Suppression:
+        if not part.requirements:
+            return _suppression(part, part.forced, _cost(part, part.forced))
+        small = len(part.system) <= exact_cells and len(part.requirements) <= exact_requirements
+        return _searched(part) if small else _unsearched(part)
+
     with silent_stdout(), ThreadPoolExecutor(_WORKERS) as pool:
         try:
-            yield from pool.map(lambda part: _part(part, exact_cells), parts)
+            yield from pool.map(solve, parts)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
 
 
-def _part(problem: Problem, exact_cells: int) -> Suppression:
-    if not problem.requirements:
-        return _suppression(problem, problem.forced, float(problem.cost[problem.forced].sum()))
+def _unsearched(problem: Problem) -> Suppression:
+    masked, tables = incumbent(problem, problem.forced)
+    return Suppression(
+        masked,
+        _cost(problem, masked),
+        _cost(problem, problem.forced),
+        {measure: np.array(rows).reshape(-1, len(masked)) for measure, rows in tables.items()},
+    )
+
+
+def _searched(problem: Problem) -> Suppression:
     master, outsider = Master(problem), _Outsider(problem)
     if master.allows(problem.forced) and outsider.is_content(problem.forced, master):
-        return _suppression(problem, problem.forced, float(problem.cost[problem.forced].sum()))
-    hint, bound = _relax(master, outsider)
-    start = problem.forced
-    if len(problem.system) <= exact_cells:
-        search = _search(master, outsider)
-        if search.found is not None:
-            return search.found
-        start, bound = search.last, max(bound, search.bound)
-    masked = incumbent(problem, start, hint)
+        return _suppression(problem, problem.forced, _cost(problem, problem.forced))
+    bound = _relax(master, outsider)
+    search = _search(master, outsider)
+    if search.found is not None:
+        return search.found
+    masked, _ = incumbent(problem, search.last)
     # Cells that the flows left alone stay printed; among the others the search is small.
     reduced = replace(problem, kept=problem.kept | ~masked)
     cleaned = _search(Master(reduced), _Outsider(reduced)).found
-    return _suppression(problem, masked if cleaned is None else cleaned.masked, bound)
+    best = masked if cleaned is None else cleaned.masked
+    return _suppression(problem, best, max(bound, search.bound))
 
 
-def _relax(master: Master, outsider: _Outsider) -> tuple[FloatArray, float]:
-    """Add constraints until cells masked in part protect in interviews."""
-    pattern, bound = master.problem.forced.astype(float), 0.0
+def _relax(master: Master, outsider: _Outsider) -> float:
+    """Add constraints until cells masked in part protect in interviews; give their cost."""
+    bound = 0.0
     for _ in range(_RELAXED_ROUNDS):
         relaxed = master.relaxed()
         if relaxed is None:
@@ -130,7 +164,7 @@ def _relax(master: Master, outsider: _Outsider) -> tuple[FloatArray, float]:
         pattern, bound = relaxed
         if not outsider.objections(pattern, master):
             break
-    return pattern, bound
+    return bound
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,4 +241,8 @@ class _Outsider:
 
 
 def _suppression(problem: Problem, masked: BoolArray, bound: float) -> Suppression:
-    return Suppression(masked, float(problem.cost[masked].sum()), bound)
+    return Suppression(masked, _cost(problem, masked), bound)
+
+
+def _cost(problem: Problem, masked: BoolArray) -> float:
+    return float(problem.cost[masked].sum())

@@ -87,7 +87,10 @@ class CellSystem:
         inside = np.flatnonzero((np.diff(chosen.indptr) == members) & (members > 0))
         chosen = chosen[inside]
         chosen.sort_indices()
-        rows = [tuple(row) for row in np.split(chosen.indices, chosen.indptr[1:-1])]
+        # np.split gives one part of nothing where there are no relations at all.
+        rows = [tuple(row) for row in np.split(chosen.indices, chosen.indptr[1:-1])] * bool(
+            inside.size
+        )
         order = sorted(range(len(rows)), key=rows.__getitem__)
         return CellSystem(
             tuple(self.names[k] for k in cells),

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,30 +16,10 @@ from analysis.disclosure.differencing import ReleaseCells
 from analysis.edition.whole_folder import MANIFEST
 from analysis.errors import AnalysisError
 from analysis.responses import REQUIRED_FILES, Release
+from analysis.study_files import StudyFiles
 
 DATA, STUDY = "data", "study"
 CELLS, LOG = "cells.json", "disclosure.json"
-_PRIVATE = 0o700
-
-
-@dataclass(frozen=True)
-class StudyFiles:
-    """The files of a study that an edition draws on; all but the plan may be absent."""
-
-    plan: Path
-    recipes: tuple[Path, ...]
-    others: tuple[Path, ...]
-
-    def copy_to(self, folder: Path) -> None:
-        """Lay them out as a study does, so that the archived plan finds what belongs to it."""
-        for name, paths in (
-            ("tables", (self.plan,)),
-            ("weights", self.recipes),
-            ("", self.others),
-        ):
-            (folder / name).mkdir(parents=True, exist_ok=True)
-            for path in paths:
-                shutil.copyfile(path, folder / name / path.name)
 
 
 def archive_of(edition: Path) -> Path:
@@ -51,7 +30,7 @@ def archive_of(edition: Path) -> Path:
 def write_archive(
     folder: Path,
     release: Release,
-    files: StudyFiles,
+    study: StudyFiles,
     cells: ReleaseCells,
     log: Mapping[str, Any],
 ) -> None:
@@ -59,16 +38,24 @@ def write_archive(
 
     Answers as they came in (``answers.csv`` of a release) are not copied.
     """
-    folder.chmod(_PRIVATE)
     (folder / DATA).mkdir()
     for name in REQUIRED_FILES:
         shutil.copyfile(release.folder / name, folder / DATA / name)
     manifest = json.loads((release.folder / MANIFEST).read_text(encoding="utf-8"))
     manifest["files"] = {name: manifest["files"][name] for name in REQUIRED_FILES}
     _write_json(folder / DATA / MANIFEST, manifest)
-    files.copy_to(folder / STUDY)
+    _copy_study(study, folder / STUDY)
     _write_json(folder / CELLS, cells.to_json())
     _write_json(folder / LOG, log)
+
+
+def _copy_study(study: StudyFiles, folder: Path) -> None:
+    """Lay the files out as a study does, so that the archived plan finds what belongs to it."""
+    kept = (("tables", (study.plan,)), ("weights", study.recipe_files), ("", study.others))
+    for name, paths in kept:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        for path in paths:
+            shutil.copyfile(path, folder / name / path.name)
 
 
 def read_cells(folders: Iterable[Path]) -> list[ReleaseCells]:

@@ -60,7 +60,7 @@ def provenance(
         "study": manifest.study,
         "waves": list(manifest.waves),
         "synthetic": manifest.synthetic,
-        "instrument_versions": manifest.versions,
+        "instrument_versions": list(manifest.versions),
         "data": {name: manifest.hashes[name] for name in sorted(REQUIRED_FILES)},
         "recipes": _hashes(recipes),
         "plan": {"name": plan.name, "sha256": sha256(plan)},

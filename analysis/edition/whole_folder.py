@@ -10,24 +10,29 @@ from contextlib import contextmanager
 from pathlib import Path
 
 MANIFEST = "manifest.json"
+_OWNER_ONLY = 0o700
 
 
 @contextmanager
-def whole_folder(out: Path) -> Iterator[Path]:
+def whole_folder(out: Path, *, private: bool = False) -> Iterator[Path]:
     """Give a place to write files to; they move to ``out`` when the block ends well.
 
-    After an error or Ctrl-C nothing of them is left. Other files in ``out`` stay, except those that
-    the manifest of an earlier edition lists: two editions are never mixed. The manifest moves
-    last, so that a folder with a manifest is complete.
+    After an error or Ctrl-C nothing of them is left. Other files in ``out`` stay; but where the new
+    files have a manifest, those that the manifest of an earlier edition lists go: two editions are
+    never mixed. The manifest moves last, so that a folder with a manifest is complete. ``private``
+    keeps other users of the machine out of the folder.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as folder:
         place = Path(folder)
         yield place
         out.mkdir(exist_ok=True)
-        for name in _listed(out):
-            (out / name).unlink(missing_ok=True)
-        (out / MANIFEST).unlink(missing_ok=True)
+        if private:
+            out.chmod(_OWNER_ONLY)
+        if (place / MANIFEST).is_file():
+            for name in _listed(out):
+                (out / name).unlink(missing_ok=True)
+            (out / MANIFEST).unlink(missing_ok=True)
         for path in sorted(place.iterdir(), key=lambda path: path.name == MANIFEST):
             target = out / path.name
             if target.is_dir():

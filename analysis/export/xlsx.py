@@ -1,4 +1,7 @@
-"""XLSX workbooks: a contents page, one sheet a table, notes under each; no formulas."""
+"""Tidy rows as XLSX: a contents page, one sheet a table, notes under each; no formulas.
+
+For working files; the book that is published is `xlsx_book`.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,14 @@ import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import pandas as pd
 import xlsxwriter
 
-_MADE_AT = datetime(1980, 1, 1)  # noqa: DTZ001  # the ZIP format's own zero, so that equal tables give equal bytes
-_SHEET_NAME_LENGTH = 31
-_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))
+from analysis.export.sheet_names import sheet_names
+from analysis.export.whole_file import MADE_AT
+
 Formats = Mapping[str, object]
 _OPTIONS = {
     "in_memory": True,
@@ -59,15 +61,15 @@ def to_xlsx(sheets: Sequence[Sheet], notes: Sequence[str] = ()) -> bytes:
     """
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, _OPTIONS)
-    book.set_properties({"created": _MADE_AT})
+    book.set_properties({"created": MADE_AT})
     formats = {
         "head": book.add_format({"bold": True, "bottom": 1}),
         "title": book.add_format({"bold": True, "font_size": 13}),
         "share": book.add_format({"num_format": "0%"}),
         "count": book.add_format({"num_format": "#,##0"}),
     }
-    names = _unique_names([sheet.name for sheet in sheets])
-    _contents(book, formats, sheets, names, notes)
+    contents, *names = sheet_names(["Contents", *(sheet.name for sheet in sheets)])
+    _contents(book.add_worksheet(contents), formats, sheets, names, notes)
     for sheet, name in zip(sheets, names, strict=True):
         _table(book.add_worksheet(name), formats, sheet, notes)
     book.close()
@@ -75,13 +77,12 @@ def to_xlsx(sheets: Sequence[Sheet], notes: Sequence[str] = ()) -> bytes:
 
 
 def _contents(
-    book: Any,  # noqa: ANN401  # xlsxwriter has no types
+    page: Any,  # noqa: ANN401  # xlsxwriter has no types
     formats: Formats,
     sheets: Sequence[Sheet],
     names: Sequence[str],
     notes: Sequence[str],
 ) -> None:
-    page = book.add_worksheet(_unique_names(["Contents", *names])[0])
     page.write_string(0, 0, "Contents", formats["title"])
     for k, note in enumerate(notes):
         page.write_string(1 + k, 0, note)
@@ -127,18 +128,3 @@ def _write(
         page.write_number(row, column, value, number)
     else:
         page.write_string(row, column, str(value))
-
-
-def _unique_names(names: Sequence[str]) -> list[str]:
-    """Make names that Excel takes: short, without its forbidden characters, different."""
-    taken: set[str] = set()
-    result = []
-    for name in names:
-        base = name.translate(_FORBIDDEN)[:_SHEET_NAME_LENGTH] or "Table"
-        candidate, k = base, 1
-        while candidate.casefold() in taken:
-            k += 1
-            candidate = f"{base[: _SHEET_NAME_LENGTH - len(str(k)) - 1]}~{k}"
-        taken.add(candidate.casefold())
-        result.append(candidate)
-    return result

@@ -14,9 +14,9 @@ from importlib.util import find_spec
 from typing import Any
 
 from tests import postgresql
-from tests.benchmarks import page_bytes, screens, turns
+from tests.benchmarks import book_jobs, page_bytes, screens, turns
 
-PARTS = ("turns", "bytes", "screens", "analysis")
+PARTS = ("turns", "bytes", "screens", "analysis", "book")
 ANALYSIS = "tests.benchmarks.analysis_jobs"
 
 
@@ -33,6 +33,7 @@ def main() -> None:
         "bytes": page_bytes.measure,
         "screens": screens.measure,
         "analysis": _analysis,
+        "book": book_jobs.measure,
     }
     chosen = given.only.split(",")
     if unknown := set(chosen) - measures.keys():

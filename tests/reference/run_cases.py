@@ -1,6 +1,9 @@
-"""Run every case of a ``weighting-oracle/1`` folder through the public API of ``analysis``.
+"""Run every case of a reference folder through the public API of ``analysis``.
 
     python tests/reference/run_cases.py FOLDER/expected.json --out got.json
+
+``expected.json`` has the format ``weighting-oracle/1``. Tables to mask, in ``sdc.json`` beside it
+(format ``weighting-oracle-sdc/1``), are run too; that file can also be named by itself.
 
 A case is chosen by its operation and arguments, never by its name. From ``expected`` only labels
 are read (which variables, groups and blocks of estimates are wanted), never a number.
@@ -26,6 +29,7 @@ from analysis.banner import Banner, item_of
 from analysis.contrasts import change, pairwise, ttest
 from analysis.crosstab import cell_shares, crosstab, independence_test
 from analysis.design import Weight, survey_design
+from analysis.disclosure.count_table import count_table, mask_count_table
 from analysis.domain import FrameRows
 from analysis.errors import AnalysisError
 from analysis.expression import parse
@@ -48,6 +52,8 @@ from analysis.weighting.recalibrate import recalibrate
 from analysis.weighting.trim import trim
 
 FORMAT = "weighting-oracle/1"
+SDC_FORMAT = "weighting-oracle-sdc/1"
+SDC_FILE = "sdc.json"
 TOP2 = "_top2"
 NOT_AN_ANSWER = (98, 99)
 
@@ -795,6 +801,19 @@ def run_case(folder, case):
         return {"must_fail": True, "message": str(refusal)}
 
 
+def run_masking(_, case):
+    """The cells masked in a table of counts, from its labels, counts and rule."""
+    rule = case["rule"]
+    found = mask_count_table(
+        count_table(case["counts"], case["rows"], case["cols"]),
+        minimum_cell=rule["min_count"],
+        protection_width=rule["interval_width"],
+        print_zeros=rule.get("zeros") == "published",
+        print_grand_total=rule.get("grand_total") == "published",
+    )
+    return [[int(row), int(column)] for row, column in np.argwhere(found.masked)]
+
+
 def plain(value):
     """NumPy numbers as JSON numbers; undefined ones as null."""
     if isinstance(value, dict):
@@ -806,16 +825,26 @@ def plain(value):
     return int(value) if isinstance(value, np.integer) else value
 
 
+def jobs_of(path):
+    """What there is to run at a path: triples of function, folder and case."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    if document.get("format") == SDC_FORMAT:
+        return [(run_masking, None, case) for case in document["cases"]]
+    folder = Folder(path)
+    jobs = [(run_case, folder, case) for case in folder.cases]
+    tables = path.with_name(SDC_FILE)
+    return jobs + (jobs_of(tables) if tables.exists() else [])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("expected", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    folder = Folder(arguments.expected)
     got = {}
-    for case in folder.cases:
+    for run, folder, case in jobs_of(arguments.expected):
         try:
-            got[case["id"]] = plain(run_case(folder, case))
+            got[case["id"]] = plain(run(folder, case))
         except Exception:  # one case that breaks must not hide the others
             print(f"{case['id']}:", file=sys.stderr)
             traceback.print_exc()

@@ -116,7 +116,7 @@ def _share_rows(
         where = {"table": table, "wave": wave, "stub": stub}
         complete = n is not None and column.code not in {"vrouw", "man"}
         yield _row({**where, "stub_code": "eens"}, column, "net", net if n else None, n)
-        mean = 2.31 + 0.05 * at if complete else None
+        mean = round(2.31 + 0.05 * at, 2) if complete else None
         yield _row({**where, "stub_code": "mean"}, column, "mean", mean, n)
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 from click.testing import CliRunner
 
 from analysis.__main__ import cli
+from analysis.progress import ProgressDisplay
 from analysis.tables import COLUMNS
 from tests.unit.analysis.releases import SURVEY, write_release
 
@@ -64,7 +65,7 @@ def test_tables_command_writes_the_agreed_columns(tmp_path):
     assert not rows.duplicated(
         ["table", "stub", "stub_code", "banner", "banner_code", "statistic"]
     ).any()
-    assert "SYNTHETIC" in (tmp_path / "out" / "notes.txt").read_text()
+    assert "SYNTHETISCH" in (tmp_path / "out" / "notes.txt").read_text()
 
 
 def test_refused_release_leaves_no_files(tmp_path):
@@ -84,11 +85,11 @@ def test_refused_release_leaves_no_files(tmp_path):
 def test_interrupt_halfway_leaves_no_half_file(tmp_path, monkeypatch):
     release = write_release(tmp_path / "release")
 
-    def interrupt(line):
-        if "table t1" in line:
+    def interrupt(_, line):
+        if line.startswith("writing"):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("analysis.__main__._tell", interrupt)
+    monkeypatch.setattr(ProgressDisplay, "__call__", interrupt)
     result = CliRunner().invoke(
         cli,
         [

@@ -1,4 +1,4 @@
-"""What stands under a table, in words a reader has: never the language of conditions, never a name."""
+"""What stands under a table, in words a reader has and not in the language of conditions."""
 
 from dataclasses import replace
 

@@ -366,19 +366,21 @@ def test_haven_reads_labels_ranges_and_scripts(tmp_path, suffix):
 
 
 @pytest.mark.r
-def test_foreign_reads_numbers_and_arabic_labels(tmp_path):
+@pytest.mark.parametrize(("language", "text"), [("ar", ARABIC), ("ti", TIGRINYA)])
+def test_foreign_reads_numbers_labels_and_scripts(tmp_path, language, text):
     require_r("foreign")
-    words = {"nl": "Nederlands", "ar": ARABIC}
+    words = {"nl": "Nederlands", language: text}
     one = variable("q", codes={"a": words, "b": words}, label=words)
-    write_sav(responses_with([one], {"q": ["b", "dk", ""]}), tmp_path / "x.sav", language="ar")
+    write_sav(responses_with([one], {"q": ["b", "dk", ""]}), tmp_path / "x.sav", language=language)
 
     printed = run_r(
         "x <- suppressWarnings(foreign::read.spss('x.sav', use.value.labels = FALSE,"
         "use.missings = FALSE, reencode = 'UTF-8'));"
         "cat(attr(x, 'variable.labels')[['q']], paste(x[['q']], collapse = ' '),"
+        "names(attr(x, 'label.table')[['q']])[attr(x, 'label.table')[['q']] == 2],"
         "attr(x, 'missings')[['q']][['type']],"
         "paste(attr(x, 'missings')[['q']][['value']], collapse = ' '), sep = '\\n')",
         tmp_path,
     )
 
-    assert printed.splitlines()[-4:] == [ARABIC, "2 -1 NA", "range", "-5 -1"]
+    assert printed.splitlines()[-5:] == [text, "2 -1 NA", text, "range", "-5 -1"]

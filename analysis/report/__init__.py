@@ -1,0 +1,1 @@
+"""A book as a report: PDF for paper, and its HTML twin for everybody."""
