@@ -85,6 +85,10 @@ class LinkedTables:
     hidden : mapping of int to bool
         Cells that stand in no table; whether the people in them share what a filter says, so that
         the difference is a group of its own.
+    known_zeros : frozenset of int
+        Cells that the questionnaire leaves empty.
+    totals : frozenset of int
+        Cells and bases of total columns.
     """
 
     system: CellSystem
@@ -93,6 +97,7 @@ class LinkedTables:
     columns: tuple[LinkedColumn, ...] = field(repr=False)
     hidden: Mapping[int, bool] = field(repr=False)
     known_zeros: frozenset[int] = field(repr=False, default=frozenset())
+    totals: frozenset[int] = field(repr=False, default=frozenset())
 
 
 def link(rows: pd.DataFrame, plan: Sequence[TablePlan], codebook: Codebook) -> LinkedTables:
@@ -140,6 +145,7 @@ class _Linker:
         self.columns: dict[Question, dict[Group, LinkedColumn]] = {}
         self.breakdowns: dict[tuple[str, Question, str], list[Group]] = {}
         self.hidden: dict[int, bool] = {}
+        self.totals: set[int] = set()
         self.known_zeros: set[int] = set()
         self.divided: set[tuple[Question, Group, Group]] = set()
 
@@ -151,6 +157,7 @@ class _Linker:
             tuple(self._all_columns()),
             self.hidden,
             frozenset(self.known_zeros),
+            frozenset(self.totals),
         )
 
     def read(self, rows: pd.DataFrame) -> None:
@@ -180,7 +187,9 @@ class _Linker:
         group = banner_group(table, stub, wave, row["banner"], row["banner_code"])
         people = group.with_condition(has_answered(stub, wave, counted))
         base = self.builder.cell(str(people), float(row["n"]))
-        if row["banner"] != TOTAL:
+        if row["banner"] == TOTAL:
+            self.totals.add(base)
+        else:
             groups = self.breakdowns.setdefault((table.id, question, row["banner"]), [])
             if group not in groups:
                 groups.append(group)
@@ -202,6 +211,8 @@ class _Linker:
             condition = (has_chosen if multiple else is_code)(column.stub, wave, answer)
         people = column.group.with_condition(condition)
         cell = self.builder.cell(str(people), count)
+        if row["banner"] == TOTAL:
+            self.totals.add(cell)
         (column.answers if row["statistic"] == "share" else column.nets)[codes] = cell
         if count == 0 and (row.get("structural") is True or people.is_empty):
             self.known_zeros.add(cell)

@@ -32,6 +32,9 @@ class Policy:
         Interviews and population counts are printed to the nearest multiple.
     share_decimals, mean_decimals : int
         Decimals of shares (0 to 1), their errors and intervals; the same for means.
+    total_cost : float
+        How much dearer it is to mask a number about everybody in a table than one of as many people
+        in a group: what is said of all, such as a published finding, goes last.
     exact_cells, exact_requirements : int
         Linked systems of at most this many cells and this many requirements (a primary cell has one
         for each measure) are searched for the least cost; in larger ones cells are masked a few
@@ -48,6 +51,7 @@ class Policy:
     count_unit: int = 10
     share_decimals: int = 3
     mean_decimals: int = 2
+    total_cost: float = 20.0
     exact_cells: int = 1000
     exact_requirements: int = 16
 

@@ -53,7 +53,8 @@ def primary_cells(linked: LinkedTables, codebook: Codebook, policy: Policy) -> P
     Cells of a column whose base is too small for percentages are masked for quality. They need no
     protection unless they are primary for another reason, and masking them costs nothing.
     A requirement is stated in interviews and again in people for each weight, at the mean weight of
-    the column: shares and n give counts back.
+    the column: shares and n give counts back. Masking a cell costs its interviews; in a total
+    column as many times that as the policy says.
     """
     system = linked.system
     reasons: dict[int, Reason] = {}
@@ -75,6 +76,7 @@ def primary_cells(linked: LinkedTables, codebook: Codebook, policy: Policy) -> P
     kept = np.zeros(len(system), dtype=bool)
     kept[list(linked.known_zeros)] = True
     cost = np.maximum(system.counts, 1.0)
+    cost[list(linked.totals)] *= policy.total_cost
     cost[list(linked.hidden)] = 0.0
     problem = Problem(
         system, cost, forced & ~kept, kept, tuple(dict.fromkeys(requirements)), _follows(linked)

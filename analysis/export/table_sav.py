@@ -44,6 +44,7 @@ def write_table_sav(book: Book, path: Path) -> None:
             str(part),
             file_label=fitting.fit(label, FILE_LABEL_BYTES, "file"),
             note=[fitting.fit(sentence, NOTE_BYTES, "note") for sentence in book.standing],
+            row_compress=True,
         )
         complete_dictionary(part, sets=[], weight=None)
 

@@ -45,6 +45,8 @@ class Layout:
         Whose columns make up all of the column they divide.
     people : str
         The same text for tables of the same people with the same weight: waves and base.
+    trend : str
+        Of a transition: ``people`` of the table that shows the earlier answers of its people.
     """
 
     answers: Mapping[str, Sequence[str]]
@@ -53,18 +55,19 @@ class Layout:
     where: Mapping[str, str | None] = field(default_factory=dict)
     exhaustive: frozenset[str] = frozenset()
     people: str = ""
+    trend: str = ""
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """What the outsider knows of a number of interviews in a cell (at the mean weight)."""
+    """What the outsider knows of the people of the population in a cell."""
 
     low: float
     high: float
 
-    @property
-    def width(self) -> float:
-        return self.high - self.low
+    def interviews(self, people_per_interview: float) -> float:
+        """How many interviews apart the ends are, at the mean weight of the column."""
+        return (self.high - self.low) / people_per_interview
 
 
 def attack(
@@ -97,7 +100,6 @@ class _Outsider:
         self.columns: dict[tuple[str, ...], set[tuple[str, str]]] = defaultdict(set)
         self.lines: dict[tuple[str, ...], set[str]] = defaultdict(set)
         self.layout_of: dict[tuple[str, ...], Layout] = {}
-        self.interviews_per_person: dict[tuple[str, ...], float] = {}
 
     # ---- reading ------------------------------------------------------------------------------
 
@@ -114,8 +116,6 @@ class _Outsider:
         if row["weighted_n"]:
             people = float(row["weighted_n"])
             self._between(base, people - HALF_COUNT, people + HALF_COUNT)
-            if column == ("total", "total") and row["n"]:
-                self.interviews_per_person[question] = float(row["n"]) / people
         if row["value"]:
             share = float(row["value"])
             self.at_most.append({cell: 1.0, base: -(share + HALF_SHARE)})
@@ -199,10 +199,10 @@ class _Outsider:
     def _origins(self) -> None:
         """The column of a transition is part of the earlier answer of the same people."""
         for question, columns in list(self.columns.items()):
-            people, _, stub = question
+            stub, trend = question[2], self.layout_of[question].trend
             for column in columns:
                 variable, _, earlier = column[0].partition("@")
-                answer = (people, earlier, stub, "total", "total", column[1])
+                answer = (trend, earlier, stub, "total", "total", column[1])
                 if variable == stub and earlier and answer in self.unknown:
                     base = self._base(question, column)
                     self.at_most.append({base: 1.0, self.unknown[answer]: -1.0})
@@ -228,12 +228,7 @@ class _Outsider:
                 layout, {"statistic": "net" if is_net else "share", "stub_code": code}
             )
             at = self.unknown[*question, *column, line]
-            scale = self.interviews_per_person.get(question, 0.0)
-            if not scale:  # nothing of the question is printed, not even its total
-                found[place] = Bounds(0.0, np.inf)
-                continue
-            low, high = self._ends(at)
-            found[place] = Bounds(low * scale, high * scale if high < FAR / 2 else np.inf)
+            found[place] = Bounds(*self._ends(at))
         return found
 
     def _ends(self, at: int) -> tuple[float, float]:
