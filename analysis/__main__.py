@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -188,6 +189,7 @@ def diff_command(first: Path, second: Path) -> None:
 def _refusals() -> Iterator[ProgressDisplay]:
     """Turn refusals into a message and exit status 1; Ctrl-C into 130."""
     display = ProgressDisplay(sys.stderr)
+    before = signal.signal(signal.SIGINT, display.stop)
     try:
         yield display
     except AnalysisError as error:
@@ -198,6 +200,8 @@ def _refusals() -> Iterator[ProgressDisplay]:
         display.finish()
         click.echo("stopped; nothing was written", err=True)
         sys.exit(_INTERRUPTED)
+    finally:
+        signal.signal(signal.SIGINT, before)
     display.finish()
 
 

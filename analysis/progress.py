@@ -29,6 +29,7 @@ class ProgressDisplay:
 
     stream: TextIO
     on_terminal: bool | None = None
+    stopped: bool = field(default=False, init=False)
     _open: bool = field(default=False, init=False)
     _shown: tuple[str, int, int] = field(default=("", 0, -1), init=False)
 
@@ -37,7 +38,9 @@ class ProgressDisplay:
             self.on_terminal = self.stream.isatty()
 
     def __call__(self, line: str) -> None:
-        """Show a line."""
+        """Show a line; raise `KeyboardInterrupt` after `stop`."""
+        if self.stopped:
+            raise KeyboardInterrupt
         step = _STEP.search(line)
         if step is None:
             self.finish()
@@ -47,6 +50,14 @@ class ProgressDisplay:
         else:
             self._log(line, step)
         self.stream.flush()
+
+    def stop(self, *_: object) -> None:
+        """Handle Ctrl-C: end the work now, or at the next line if the interrupt gets lost.
+
+        One that arrives while a solver or a finaliser runs is printed and forgotten by Python.
+        """
+        self.stopped = True
+        raise KeyboardInterrupt
 
     def finish(self) -> None:
         """End a bar, so that what comes next has a line of its own."""

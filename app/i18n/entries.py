@@ -81,13 +81,16 @@ def entry_of(message: Message, remarks: Remarks) -> Entry:
 def said_differently(entries: Iterable[Entry]) -> list[tuple[Entry, Entry]]:
     """Return strings whose source another string before them has too, in other words than theirs.
 
-    Scales share answers ("Mee eens"): two words for one answer would make two scales.
+    Scales share answers ("Mee eens"): two words for one answer would make two scales. A translator
+    who says why in a note or a doubt did it on purpose: "Goed" between "too fast" and "too slow"
+    is not the "Goed" of a mark.
     """
     first: dict[tuple[str, ...], Entry] = {}
     found = []
     for entry in (one for one in entries if all(one.translations)):
         before = first.setdefault(entry.sources, entry)
-        if before.translations != entry.translations:
+        explained = entry.remarks.notes or entry.remarks.doubts
+        if before.translations != entry.translations and not explained:
             found.append((entry, before))
     return found
 

@@ -39,7 +39,7 @@ class Wording:
             return name
         found = self.codebook[name]
         label = words(found.label, self.language)
-        return f"“{label}”" if label and found.question else name
+        return f"“{label}”" if label and found.question else label or name
 
     def code(self, variable: str, code: str) -> str:
         """Return the words of an answer."""

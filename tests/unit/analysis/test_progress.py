@@ -2,6 +2,8 @@
 
 from io import StringIO
 
+import pytest
+
 from analysis.progress import ProgressDisplay
 
 
@@ -29,3 +31,12 @@ def test_log_has_a_line_for_each_tenth_and_every_other_message():
     assert lines[0] == "weight w1_cs"
     assert len(lines) == 12
     assert lines[-1] == "table 500 of 500: t500"
+
+
+def test_interrupt_that_got_lost_ends_the_work_at_the_next_line():
+    show = ProgressDisplay(StringIO(), on_terminal=False)
+    with pytest.raises(KeyboardInterrupt):
+        show.stop()
+
+    with pytest.raises(KeyboardInterrupt):
+        show("table 2 of 9: t2")
