@@ -28,8 +28,10 @@ from analysis.weighting.run import weigh_all, write_weights
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_OUT = click.Path(file_okay=False, path_type=Path)
+_OUT = click.Path(file_okay=False, resolve_path=True, path_type=Path)
 _INTERRUPTED = 130
+LANGUAGES = ("nl", "en")
+"""In which the sentences of a book exist."""
 _BOOK_OPTIONS = (
     click.argument("release", type=_FOLDER),
     click.option("--plan", type=_FILE, required=True, help="Table plan (YAML)."),
@@ -38,6 +40,7 @@ _BOOK_OPTIONS = (
     click.option(
         "--language",
         "languages",
+        type=click.Choice(LANGUAGES),
         multiple=True,
         default=("nl",),
         show_default=True,

@@ -46,7 +46,7 @@ def chapters_of(
     Returns
     -------
     tuple of Chapter
-        In the order of the codebook's research questions, the rest after them.
+        By research question, the rest after them.
     """
     parts = dict(list(rows.groupby(["table", "stub"], sort=False)))
     tables: dict[str, list[PublishedTable]] = {}
@@ -59,11 +59,16 @@ def chapters_of(
             chapter = table.chapter or next(iter(codebook[stub].research_questions), METHOD_CHAPTER)
             made = _table(part, table, chapter, facts[table.id, stub], codebook, policy, say)
             tables.setdefault(chapter, []).append(made)
-    order = {code: at for at, code in enumerate(codebook.research_questions)}
     return tuple(
         Chapter(code, _chapter_title(code, codebook, say), tuple(tables[code]))
-        for code in sorted(tables, key=lambda code: (order.get(code, len(order)), code))
+        for code in sorted(tables, key=lambda code: _place(code, codebook))
     )
+
+
+def _place(code: str, codebook: Codebook) -> tuple[bool, str, int]:
+    """Sort RQ2 before RQ10, and what answers no research question last."""
+    letters = code.rstrip("0123456789")
+    return code not in codebook.research_questions, letters, int(code[len(letters) :] or 0)
 
 
 def _answerable(rows: pd.DataFrame, table: TablePlan) -> pd.DataFrame:

@@ -25,6 +25,8 @@ NOT_ELIGIBLE = "4"
 """First digit of the AAPOR codes of people who should not have been drawn."""
 RATE_NAME = "AAPOR RR2"
 RATE_DECIMALS = 3
+RESPONSE_DECIMALS = 2
+"""Whole per cent: finer, the rate and rounded counts give back how many were out of scope."""
 FACTOR_DECIMALS = 2
 
 
@@ -172,7 +174,7 @@ def wave_response(release: Release, wave: int, policy: Policy) -> WaveResponse:
         drawn=count("drawn", len(frame), policy),
         interviews=count("interviews", int(responded.sum()), policy),
         outcomes=tuple(_counts(codes, policy)),
-        rate=round(int(responded.sum()) / max(eligible, 1), RATE_DECIMALS),
+        rate=round(int(responded.sum()) / max(eligible, 1), RESPONSE_DECIMALS),
         rate_name=RATE_NAME,
         languages=tuple(_counts(_column(rows, "case_lang"), policy)),
         modes=tuple(_counts(_column(rows, "case_mode"), policy)),

@@ -47,8 +47,9 @@ def standing_sentences(policy: Policy, say: Wording, *, synthetic: bool) -> tupl
             "the interviews of a simple random sample that would be as precise."
         ),
         say.gettext(
-            "n, weighted n and n_eff are rounded to multiples of %(unit)s, percentages to one "
-            "decimal, each by itself: parts may not add up to their total.",
+            "n and n_eff are rounded to multiples of %(unit)s, weighted n to what so many "
+            "interviews stand for, percentages to one decimal, each by itself: parts may not add "
+            "up to their total.",
             unit=policy.count_unit,
         ),
         say.gettext(

@@ -87,8 +87,8 @@ class LinkedTables:
         the difference is a group of its own.
     known_zeros : frozenset of int
         Cells that the questionnaire leaves empty.
-    totals : frozenset of int
-        Cells and bases of total columns.
+    totals, headlines : frozenset of int
+        Cells and bases of total columns; those of tables that have no other column.
     """
 
     system: CellSystem
@@ -98,6 +98,7 @@ class LinkedTables:
     hidden: Mapping[int, bool] = field(repr=False)
     known_zeros: frozenset[int] = field(repr=False, default=frozenset())
     totals: frozenset[int] = field(repr=False, default=frozenset())
+    headlines: frozenset[int] = field(repr=False, default=frozenset())
 
 
 def link(rows: pd.DataFrame, plan: Sequence[TablePlan], codebook: Codebook) -> LinkedTables:
@@ -146,6 +147,7 @@ class _Linker:
         self.breakdowns: dict[tuple[str, Question, str], list[Group]] = {}
         self.hidden: dict[int, bool] = {}
         self.totals: set[int] = set()
+        self.headlines: set[int] = set()
         self.known_zeros: set[int] = set()
         self.divided: set[tuple[Question, Group, Group]] = set()
 
@@ -158,6 +160,7 @@ class _Linker:
             self.hidden,
             frozenset(self.known_zeros),
             frozenset(self.totals),
+            frozenset(self.headlines),
         )
 
     def read(self, rows: pd.DataFrame) -> None:
@@ -187,9 +190,8 @@ class _Linker:
         group = banner_group(table, stub, wave, row["banner"], row["banner_code"])
         people = group.with_condition(has_answered(stub, wave, counted))
         base = self.builder.cell(str(people), float(row["n"]))
-        if row["banner"] == TOTAL:
-            self.totals.add(base)
-        else:
+        self._weigh(row, base)
+        if row["banner"] != TOTAL:
             groups = self.breakdowns.setdefault((table.id, question, row["banner"]), [])
             if group not in groups:
                 groups.append(group)
@@ -197,6 +199,13 @@ class _Linker:
         if group not in columns:
             columns[group] = LinkedColumn(group, stub, wave, counted, base, {}, {})
         return columns[group]
+
+    def _weigh(self, row: Mapping[Hashable, Any], cell: int) -> None:
+        """Note what a reader would miss most: what is said of everybody."""
+        if row["banner"] == TOTAL:
+            self.totals.add(cell)
+            if not self.plan[row["table"]].banner:
+                self.headlines.add(cell)
 
     def _cell(self, column: LinkedColumn, row: Mapping[Hashable, Any]) -> int:
         if pd.isna(row["count"]):
@@ -211,8 +220,7 @@ class _Linker:
             condition = (has_chosen if multiple else is_code)(column.stub, wave, answer)
         people = column.group.with_condition(condition)
         cell = self.builder.cell(str(people), count)
-        if row["banner"] == TOTAL:
-            self.totals.add(cell)
+        self._weigh(row, cell)
         (column.answers if row["statistic"] == "share" else column.nets)[codes] = cell
         if count == 0 and (row.get("structural") is True or people.is_empty):
             self.known_zeros.add(cell)

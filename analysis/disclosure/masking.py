@@ -153,5 +153,8 @@ def _without_numbers(rows: pd.DataFrame, hidden: BoolArray, policy: Policy) -> p
         dtype=object,
     )
     is_marks = rows["statistic"].str.startswith(LETTERS).to_numpy(dtype=bool)
-    printed["flag"] = np.where(is_marks, printed_marks(rows, hidden), flags)
-    return printed
+    marks = np.asarray(printed_marks(rows, hidden), dtype=object)
+    printed["flag"] = np.where(is_marks, marks, flags)
+    # A row of marks left blank would still say that a test found something in a masked cell.
+    says_something = ~is_marks | ~np.isin(marks, ["", BaseQuality.SUPPRESSED.value])
+    return printed[says_something].reset_index(drop=True)

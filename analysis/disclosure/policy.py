@@ -34,7 +34,7 @@ class Policy:
         Decimals of shares (0 to 1), their errors and intervals; the same for means.
     total_cost : float
         How much dearer it is to mask a number about everybody in a table than one of as many people
-        in a group: what is said of all, such as a published finding, goes last.
+        in a group. A table of nothing but a total, such as a published finding, goes last of all.
     exact_cells, exact_requirements : int
         Linked systems of at most this many cells and this many requirements (a primary cell has one
         for each measure) are searched for the least cost; in larger ones cells are masked a few

@@ -54,7 +54,7 @@ def primary_cells(linked: LinkedTables, codebook: Codebook, policy: Policy) -> P
     protection unless they are primary for another reason, and masking them costs nothing.
     A requirement is stated in interviews and again in people for each weight, at the mean weight of
     the column: shares and n give counts back. Masking a cell costs its interviews; in a total
-    column as many times that as the policy says.
+    column as many times that as the policy says, and in a table of nothing else that again.
     """
     system = linked.system
     reasons: dict[int, Reason] = {}
@@ -76,7 +76,8 @@ def primary_cells(linked: LinkedTables, codebook: Codebook, policy: Policy) -> P
     kept = np.zeros(len(system), dtype=bool)
     kept[list(linked.known_zeros)] = True
     cost = np.maximum(system.counts, 1.0)
-    cost[list(linked.totals)] *= policy.total_cost
+    for dear in (linked.totals, linked.headlines):
+        cost[list(dear)] *= policy.total_cost
     cost[list(linked.hidden)] = 0.0
     problem = Problem(
         system, cost, forced & ~kept, kept, tuple(dict.fromkeys(requirements)), _follows(linked)

@@ -30,14 +30,16 @@ def round_tables(tables: MaskedTables, policy: Policy | None = None) -> pd.DataF
     Returns
     -------
     DataFrame
-        n and weighted_n and n_eff to the nearest ``count_unit``; value, se, low and high to
-        ``share_decimals``, of means and medians to
-        ``mean_decimals``. Missing stays missing.
+        n and n_eff to the nearest ``count_unit``; weighted_n to as many people as ``count_unit``
+        interviews stand for, see `people_unit`; value, se, low and high to ``share_decimals``, of
+        means and medians to ``mean_decimals``. Missing stays missing.
     """
     policy = policy or Policy()
     rows = tables.rows.copy()
+    units = _people_units(rows, policy)
     for name in COUNTS:
-        rounded = round_half_up(_floats(rows[name]), policy.count_unit)
+        unit = units if name == "weighted_n" else np.full(len(rows), float(policy.count_unit))
+        rounded = round_half_up(_floats(rows[name]), unit)
         rows[name] = pd.array(rounded, dtype="Float64").astype("Int64") if name == "n" else rounded
     is_mean = rows["statistic"].isin(NUMBERS).to_numpy(dtype=bool)
     for name in FRACTIONS:
@@ -48,7 +50,30 @@ def round_tables(tables: MaskedTables, policy: Policy | None = None) -> pd.DataF
     return rows
 
 
-def round_half_up(counts: FloatArray, unit: int) -> FloatArray:
+def _people_units(rows: pd.DataFrame, policy: Policy) -> FloatArray:
+    """Give the unit of weighted_n for each row: one for a table and wave, from its largest base."""
+    n = _floats(rows["n"])
+    weight = pd.Series(np.where(n > 0, _floats(rows["weighted_n"]) / np.where(n > 0, n, 1), np.nan))
+    places = [rows[name].astype(str).to_numpy() for name in ("table", "wave")]
+    largest = pd.Series(n).groupby(places).transform("max") == n
+    mean = weight.where(largest).groupby(places).transform("max")
+    return np.array([people_unit(one, policy.count_unit) for one in mean])
+
+
+def people_unit(mean_weight: float, count_unit: int) -> float:
+    """Give 1, 2 or 5 times a power of ten, no less than ``count_unit`` interviews stand for.
+
+    People counted more finely than that would undo the rounding of n: divided by the mean weight
+    they are n.
+    """
+    people = count_unit * mean_weight
+    if not people > count_unit:
+        return float(count_unit)
+    power = 10.0 ** np.floor(np.log10(people))
+    return float(power * next(step for step in (1, 2, 5, 10) if step * power >= people - 1e-9))
+
+
+def round_half_up(counts: FloatArray, unit: FloatArray | float) -> FloatArray:
     """Round to the nearest multiple of a unit; 25 to tens is 30, as in CBS tables."""
     return np.asarray(np.floor(counts / unit + 0.5) * unit)
 

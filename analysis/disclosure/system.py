@@ -6,6 +6,7 @@ that stands in several tables is one entry of x, so a system does not know how m
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -182,7 +183,7 @@ class SystemBuilder:
         at = self.cell(name, sum(self._values[self.COUNT][part] for part in parts))
         for values in self._values.values():
             if all(part in values for part in parts):
-                values[at] = sum(values[part] for part in parts)
+                values[at] = math.fsum(values[part] for part in parts)
         self.total(at, parts)
         return at
 
@@ -190,7 +191,8 @@ class SystemBuilder:
         values = self._values[measure]
         if total not in values or any(part not in values for part in parts):
             return None
-        return values[total] - sum(values[part] for part in parts)
+        # Exactly rounded sums, so that the order of rows leaves no trace in the last digit.
+        return math.fsum([values[total], *(-values[part] for part in parts)])
 
     def build(self) -> CellSystem:
         """Give the system.

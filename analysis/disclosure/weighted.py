@@ -34,7 +34,9 @@ class WeightedCells:
     def answer(self, table: TableKey, cell: int, people: float) -> None:
         """Take the people of a cell; not a number where the table does not have them."""
         if not math.isnan(people):
-            self._sums.setdefault(table, {})[cell] = people
+            # Rows of a column differ in the last digit; which comes last must not matter.
+            sums = self._sums.setdefault(table, {})
+            sums[cell] = min(people, sums.get(cell, people))
 
     def finish(self) -> None:
         """Hand the sums to the builder, scaled to interviews so that all measures are alike.

@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from analysis.errors import AnalysisError
+
 MANIFEST = "manifest.json"
+RESPONSES = "responses.csv"
 _OWNER_ONLY = 0o700
 
 
@@ -21,7 +24,15 @@ def whole_folder(out: Path, *, private: bool = False) -> Iterator[Path]:
     files have a manifest, those that the manifest of an earlier edition lists go: two editions are
     never mixed. The manifest moves last, so that a folder with a manifest is complete. ``private``
     keeps other users of the machine out of the folder.
+
+    Raises
+    ------
+    AnalysisError
+        If ``out`` is a release: its files would be replaced.
     """
+    out = out.resolve()
+    if (out / RESPONSES).exists() and not private:
+        raise AnalysisError(f"{out}: holds a release; name another folder for what is made of it")
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as folder:
         place = Path(folder)

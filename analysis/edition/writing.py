@@ -24,6 +24,7 @@ from analysis.responses import Release
 from analysis.study_files import StudyFiles
 from analysis.summary import summary_text
 from analysis.summary.editor_notes import editor_notes
+from analysis.table_notes import synthetic_sentence
 from analysis.wording import Wording
 
 
@@ -93,7 +94,9 @@ def _csv(book: Book, folder: Path, suffix: str) -> None:
     if book.findings:
         _text(folder / f"findings{suffix}.csv", to_csv(findings_frame(book.findings)))
     if book.summary is not None:
-        _text(folder / f"summary{suffix}.txt", summary_text(book.summary))
+        marks = [synthetic_sentence(Wording(book.language)), ""] if book.synthetic else []
+        text = "\n".join([*marks, summary_text(book.summary)])
+        _text(folder / f"summary{suffix}.txt", text)
 
 
 def _xlsx(book: Book, folder: Path, suffix: str) -> None:

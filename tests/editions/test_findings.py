@@ -39,6 +39,7 @@ def test_nothing_is_claimed_on_a_base_under_thirty(edition: Edition):
 def test_summary_is_a_draft_without_digits_for_shares(edition: Edition):
     text = edition.file("summary.txt").read_text(encoding="utf-8")
 
-    assert text.startswith("CONCEPT")
+    assert text.startswith("SYNTHETISCH")
+    assert "CONCEPT" in text
     assert "%" not in text
     assert "Onderzoek Perspectief Inburgeraars" in text

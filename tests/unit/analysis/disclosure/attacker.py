@@ -10,6 +10,7 @@ Nothing of `analysis.disclosure` is used here: this is the other side.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +23,6 @@ from scipy.optimize import linprog
 from scipy.sparse.csgraph import connected_components
 
 HALF_SHARE = 0.0005
-HALF_COUNT = 5.0
 FAR = 1e7
 Place = tuple[str, str, str, str, str, str]
 """Table, wave, stub, stub_code, banner, banner_code."""
@@ -83,15 +83,27 @@ def attack(
     wanted : iterable of Place
         Cells of statistic ``share`` or ``net``, masked or not.
     """
-    outsider = _Outsider(layouts)
-    for row in rows:
+    printed = list(rows)
+    outsider = _Outsider(layouts, _steps(printed))
+    for row in printed:
         outsider.read(row)
     return outsider.solve(list(wanted))
 
 
+def _steps(rows: Iterable[Mapping[str, str]]) -> dict[tuple[str, str], int]:
+    """The unit that people are rounded to in a table and wave, seen from the numbers themselves."""
+    found: dict[tuple[str, str], int] = {}
+    for row in rows:
+        if row["weighted_n"]:
+            place = (row["table"], row["wave"])
+            found[place] = math.gcd(found.get(place, 0), int(float(row["weighted_n"])))
+    return found
+
+
 class _Outsider:
-    def __init__(self, layouts: Mapping[str, Layout]) -> None:
+    def __init__(self, layouts: Mapping[str, Layout], steps: Mapping[tuple[str, str], int]) -> None:
         self.layouts = layouts
+        self.steps = steps
         self.unknown: dict[tuple[str, ...], int] = {}
         self.low: list[float] = []
         self.high: list[float] = []
@@ -115,7 +127,8 @@ class _Outsider:
         base, cell = self._base(question, column), self._cell(layout, question, column, row)
         if row["weighted_n"]:
             people = float(row["weighted_n"])
-            self._between(base, people - HALF_COUNT, people + HALF_COUNT)
+            half = self.steps[row["table"], row["wave"]] / 2
+            self._between(base, people - half, people + half)
         if row["value"]:
             share = float(row["value"])
             self.at_most.append({cell: 1.0, base: -(share + HALF_SHARE)})
