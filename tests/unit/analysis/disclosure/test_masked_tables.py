@@ -255,7 +255,7 @@ def test_letters_of_masked_columns_are_not_printed():
     assert hidden["4"]
     gone = {letter for letter, code in zip("abcd", "1234", strict=True) if hidden[code]}
     for code, own in (("1", "bD+"), ("2", "d-"), ("4", "A")):
-        # No row at all where nothing may be said: a blank one would tell that a test found something.
+        # No row where nothing may be said: a blank one would tell that a test found something.
         said = printed.get(("t", "2024", "q", "1", "age", code, "letters"))
         kept = "".join(c for c in own if c.lower() not in gone)
         assert said == (None if hidden[code] else kept or None)
