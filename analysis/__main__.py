@@ -13,7 +13,7 @@ import click
 
 from analysis.edition.archive import read_cells
 from analysis.edition.comparison import compare
-from analysis.edition.whole_folder import whole_folder
+from analysis.edition.whole_folder import refuse_release, whole_folder
 from analysis.edition.writing import TABLE_FORMATS, Format, write_edition
 from analysis.errors import AnalysisError
 from analysis.export.microdata import write_microdata
@@ -121,6 +121,7 @@ def _write(
     earlier: tuple[Path, ...],
 ) -> None:
     with _refusals() as tell:
+        refuse_release(out)
         loaded = read_release(release)
         study = StudyFiles.of_plan(plan, recipes or read_plan(plan).recipes)
         publication = publish(

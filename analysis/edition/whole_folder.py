@@ -31,8 +31,8 @@ def whole_folder(out: Path, *, private: bool = False) -> Iterator[Path]:
         If ``out`` is a release: its files would be replaced.
     """
     out = out.resolve()
-    if (out / RESPONSES).exists() and not private:
-        raise AnalysisError(f"{out}: holds a release; name another folder for what is made of it")
+    if not private:
+        refuse_release(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as folder:
         place = Path(folder)
@@ -49,6 +49,12 @@ def whole_folder(out: Path, *, private: bool = False) -> Iterator[Path]:
             if target.is_dir():
                 shutil.rmtree(target)
             path.replace(target)
+
+
+def refuse_release(out: Path) -> None:
+    """Raise `AnalysisError` when a folder to write to is a release: its files would be replaced."""
+    if (out / RESPONSES).exists():
+        raise AnalysisError(f"{out}: holds a release; name another folder for what is made of it")
 
 
 def _listed(folder: Path) -> list[str]:

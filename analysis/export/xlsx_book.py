@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from analysis.book import Book, Chapter
 from analysis.export.sheet_names import sheet_names
 from analysis.export.xlsx_findings import findings_title, write_findings
-from analysis.export.xlsx_frame import finish, synthetic_notice
+from analysis.export.xlsx_frame import finish
 from analysis.export.xlsx_method import method_title, write_method
 from analysis.export.xlsx_page import Page, Paper
 from analysis.export.xlsx_summary import summary_title, write_summary
 from analysis.export.xlsx_table import write_table
 from analysis.printed import wave_text
+from analysis.table_notes import synthetic_sentence
 from analysis.wording import Wording
 
 _WIDTHS = (34.0, 64.0, 26.0, 8.0)
@@ -74,7 +75,7 @@ def _contents(page: Page, book: Book, say: Wording, sheets: _Sheets) -> None:
     page.text(1, 0, book.subtitle, "question")
     row = 2
     if book.synthetic:
-        page.paragraph(row, _LAST, synthetic_notice(say), "notice")
+        page.paragraph(row, _LAST, synthetic_sentence(say), "notice")
         row += 1
     row = _annexes(page, row + 1, book, say, sheets)
     names = iter(sheets.tables)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analysis.book import Book
 from analysis.export.xlsx_page import Page
+from analysis.table_notes import synthetic_sentence
 from analysis.wording import Wording
 
 
@@ -21,7 +22,7 @@ def begin(
         page.paragraph(row, last, question, "question")
         row += 1
     if book.synthetic:
-        page.paragraph(row, last, synthetic_notice(say), "notice")
+        page.paragraph(row, last, synthetic_sentence(say), "notice")
         row += 1
     page.link(row, 0, contents, say.gettext("Back to the contents"))
     return row + 2
@@ -48,8 +49,3 @@ def finish(
         wide=wide,
         high=high,
     )
-
-
-def synthetic_notice(say: Wording) -> str:
-    """Give the sentence that stands on every sheet of made-up people."""
-    return say.gettext("SYNTHETIC: made-up people and answers, no findings about anybody.")

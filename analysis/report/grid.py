@@ -13,6 +13,7 @@ from functools import lru_cache
 from analysis.book import Base, Cell, Heading, Line, PublishedTable
 from analysis.printed import (
     Printed,
+    base_label,
     base_text,
     bounds_text,
     error_text,
@@ -79,16 +80,6 @@ def head_of(column: Heading, *, is_lettered: bool) -> str:
         if is_lettered and column.letter
         else (column.label)
     )
-
-
-def base_label(number: str, language: str) -> str:
-    """Name a row of the base."""
-    say = Wording(language)
-    return {
-        "n": say.gettext("Interviews (n)"),
-        "weighted_n": say.gettext("Weighted n, people"),
-        "n_eff": say.gettext("Effective n"),
-    }[number]
 
 
 def runs(columns: tuple[Heading, ...]) -> Iterator[tuple[str, tuple[Heading, ...]]]:
