@@ -46,24 +46,25 @@ def derive(
 
 def _years_between(variable: DerivedVariable, values: Mapping[str, Value]) -> int | None:
     start = next((values[name] for name in variable.sources if is_known(values.get(name))), None)
-    first, last = _year(start), _year(values.get(variable.to or ""))
+    first, last = year_of(start), year_of(values.get(variable.to or ""))
     return None if first is None or last is None else last - first
 
 
-def _year(value: Value | None) -> int | None:
+def year_of(value: Value | None) -> int | None:
+    """Return the year at the start of a value, if it has one."""
     found = _YEAR.match(str(value)) if is_known(value) else None
     return int(found[1]) if found else None
 
 
 def _months_between(variable: DerivedVariable, values: Mapping[str, Value]) -> int | None:
     censored = variable.censor_when is not None and variable.censor_when(values)
-    start = _months(values.get(variable.sources[0]))
-    end = _months(values.get((variable.censor_at if censored else variable.to) or ""))
+    start = months_of(values.get(variable.sources[0]))
+    end = months_of(values.get((variable.censor_at if censored else variable.to) or ""))
     return None if start is None or end is None else end - start
 
 
-def _months(value: Value | None) -> int | None:
-    """Months since the year 0; a year alone is not precise enough to count whole months."""
+def months_of(value: Value | None) -> int | None:
+    """Return the months since the year 0; a year alone is not precise enough to count them."""
     found = _MONTH.match(str(value)) if is_known(value) else None
     return int(found[1]) * 12 + int(found[2]) if found else None
 

@@ -1,8 +1,9 @@
-"""The condition language: parsed once, compiled to closures, two-valued, without `eval`.
+"""The condition language: parsed to a tree, compiled to closures, two-valued, without `eval`.
 
 Grammar and meaning are those of the item bank (`expression_language`): a missing variable makes a
 comparison false unless the missing code itself is named; ``x != v`` is exactly ``not (x == v)``;
-order comparisons are false for a missing variable; months compare as text.
+order comparisons are false for a missing variable; months compare as text. The proofs
+read the same tree (`tree`), so that what is proven is what is run.
 """
 
 from __future__ import annotations
@@ -13,6 +14,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.questionnaire.expression_tree import (
+    AllOf,
+    AnyOf,
+    Chosen,
+    Compared,
+    Constant,
+    Known,
+    Literal,
+    Negation,
+    OneOf,
+    Operand,
+    Tree,
+    Variable,
+)
 from app.questionnaire.model import Condition, Missing, Value
 
 Test = Callable[[Mapping[str, Value]], bool]
@@ -51,15 +66,6 @@ class _Token:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Variable:
-    name: str
-
-
-_Literal = str | int | float
-_Operand = _Variable | _Literal
-
-
 def parse(source: str) -> Condition:
     """Return the compiled condition.
 
@@ -69,9 +75,35 @@ def parse(source: str) -> Condition:
         With the column, what was found and what was expected.
     """
     parser = _Parser(source)
-    test = parser.expression(0)
-    parser.expect_end()
-    return Condition(source=source, reads=frozenset(parser.reads), test=test)
+    found = parser.whole()
+    return Condition(source=source, reads=frozenset(parser.reads), test=compiled(found))
+
+
+def tree(source: str) -> Tree:
+    """Return the syntax tree of a condition; raises as `parse` does."""
+    return _Parser(source).whole()
+
+
+def compiled(found: Tree) -> Test:
+    """Return the test that a tree stands for."""
+    match found:
+        case Constant(value):
+            return lambda _values: value
+        case Known(name):
+            return lambda values: is_known(values.get(name))
+        case OneOf(name, literals):
+            return _one_of(name, literals)
+        case Chosen(literal, name):
+            return _chosen(literal, name)
+        case Compared(left, sign, right):
+            return _compare(left, sign, right)
+        case Negation(inner):
+            one = compiled(inner)
+            return lambda values: not one(values)
+        case AllOf(parts):
+            return _all_of([compiled(part) for part in parts])
+        case AnyOf(parts):
+            return _any_of([compiled(part) for part in parts])
 
 
 def is_known(value: Value | float | None) -> bool:
@@ -88,55 +120,59 @@ class _Parser:
         self.end_column = len(source) + 1
         self.reads: set[str] = set()
 
-    def expression(self, depth: int) -> Test:
+    def whole(self) -> Tree:
+        found = self.expression(0)
+        self.expect_end()
+        return found
+
+    def expression(self, depth: int) -> Tree:
         terms = [self.term(depth)]
         while self.take("name", "or"):
             terms.append(self.term(depth))
-        return terms[0] if len(terms) == 1 else _any_of(terms)
+        return terms[0] if len(terms) == 1 else AnyOf(tuple(terms))
 
-    def term(self, depth: int) -> Test:
+    def term(self, depth: int) -> Tree:
         factors = [self.factor(depth)]
         while self.take("name", "and"):
             factors.append(self.factor(depth))
-        return factors[0] if len(factors) == 1 else _all_of(factors)
+        return factors[0] if len(factors) == 1 else AllOf(tuple(factors))
 
-    def factor(self, depth: int) -> Test:
+    def factor(self, depth: int) -> Tree:
         if depth > MAX_DEPTH:
             raise self.error(f"nested more than {MAX_DEPTH} deep")
         if self.take("name", "not"):
-            inner = self.factor(depth + 1)
-            return lambda values: not inner(values)
+            return Negation(self.factor(depth + 1))
         return self.test(depth)
 
-    def test(self, depth: int) -> Test:
+    def test(self, depth: int) -> Tree:
         if self.take("name", "true"):
-            return lambda _values: True
+            return Constant(True)
         if self.take("name", "false"):
-            return lambda _values: False
+            return Constant(False)
         if self.take("name", "known"):
             self.need("symbol", "(")
             name = self.variable()
             self.need("symbol", ")")
-            return lambda values: is_known(values.get(name))
+            return Known(name)
         if self.take("symbol", "("):
             inner = self.expression(depth + 1)
             self.need("symbol", ")")
             return inner
         return self.comparison()
 
-    def comparison(self) -> Test:
+    def comparison(self) -> Tree:
         left = self.operand()
         if self.take("name", "in"):
-            if isinstance(left, _Variable):
-                return _one_of(left.name, self.literals())
-            return _chosen(left, self.variable())
+            if isinstance(left, Variable):
+                return OneOf(left.name, tuple(self.literals()))
+            return Chosen(left, self.variable())
         token = self.peek()
         if token is None or token.kind != "symbol" or token.value in "(),":
             raise self.error("expected a comparison (==, !=, <, <=, >, >=, in)")
         self.at += 1
-        return _compare(left, token.value, self.operand())
+        return Compared(left, token.value, self.operand())
 
-    def literals(self) -> list[_Literal]:
+    def literals(self) -> list[Literal]:
         self.need("symbol", "(")
         found = [self.literal()]
         while self.take("symbol", ","):
@@ -144,21 +180,21 @@ class _Parser:
         self.need("symbol", ")")
         return found
 
-    def literal(self) -> _Literal:
+    def literal(self) -> Literal:
         value = self.operand()
-        if isinstance(value, _Variable):
+        if isinstance(value, Variable):
             self.at -= 1
             raise self.error("expected a text in single quotes or a number")
         return value
 
     def variable(self) -> str:
         value = self.operand()
-        if not isinstance(value, _Variable):
+        if not isinstance(value, Variable):
             self.at -= 1
             raise self.error("expected a variable")
         return value.name
 
-    def operand(self) -> _Operand:
+    def operand(self) -> Operand:
         token = self.peek()
         if token is None or token.kind == "symbol" or token.value in KEYWORDS:
             raise self.error("expected a variable, a text in single quotes or a number")
@@ -171,7 +207,7 @@ class _Parser:
                 raise self.error(f"expected a number of at most {MAX_DIGITS} digits")
             return float(token.value) if "." in token.value else int(token.value)
         self.reads.add(token.value)
-        return _Variable(token.value)
+        return Variable(token.value)
 
     def peek(self) -> _Token | None:
         return self.tokens[self.at] if self.at < len(self.tokens) else None
@@ -227,7 +263,7 @@ def _all_of(tests: list[Test]) -> Test:
     return test
 
 
-def _one_of(name: str, literals: list[_Literal]) -> Test:
+def _one_of(name: str, literals: tuple[Literal, ...]) -> Test:
     codes = frozenset(literal for literal in literals if isinstance(literal, str))
     numbers = frozenset(float(literal) for literal in literals if not isinstance(literal, str))
 
@@ -238,7 +274,7 @@ def _one_of(name: str, literals: list[_Literal]) -> Test:
     return test
 
 
-def _chosen(literal: _Literal, name: str) -> Test:
+def _chosen(literal: Literal, name: str) -> Test:
     code = str(literal)
 
     def test(values: Mapping[str, Value]) -> bool:
@@ -248,7 +284,7 @@ def _chosen(literal: _Literal, name: str) -> Test:
     return test
 
 
-def _compare(left: _Operand, sign: str, right: _Operand) -> Test:
+def _compare(left: Operand, sign: str, right: Operand) -> Test:
     if sign in ("==", "!="):
         equal = _equality(left, right)
         return equal if sign == "==" else (lambda values: not equal(values))
@@ -266,15 +302,15 @@ def _compare(left: _Operand, sign: str, right: _Operand) -> Test:
             a, b = _number(first), _number(second)
             if a is not None and b is not None:
                 return compare(a, b)
-            if not (isinstance(left, _Variable) and isinstance(right, _Variable)):
+            if not (isinstance(left, Variable) and isinstance(right, Variable)):
                 return False
         return compare(str(first), str(second))
 
     return test
 
 
-def _equality(left: _Operand, right: _Operand) -> Test:
-    if isinstance(left, _Variable) and isinstance(right, str):
+def _equality(left: Operand, right: Operand) -> Test:
+    if isinstance(left, Variable) and isinstance(right, str):
         name, code = left.name, right
         return lambda values: values.get(name) == code
 
@@ -285,7 +321,7 @@ def _equality(left: _Operand, right: _Operand) -> Test:
         if isinstance(first, int | float) or isinstance(second, int | float):
             return _number(first) == _number(second) is not None
         # Two missing answers say nothing about being the same.
-        both_variables = isinstance(left, _Variable) and isinstance(right, _Variable)
+        both_variables = isinstance(left, Variable) and isinstance(right, Variable)
         if both_variables and not (is_known(first) and is_known(second)):
             return False
         return first == second
@@ -293,8 +329,8 @@ def _equality(left: _Operand, right: _Operand) -> Test:
     return test
 
 
-def _read(operand: _Operand, values: Mapping[str, Value]) -> Value | float | None:
-    return values.get(operand.name) if isinstance(operand, _Variable) else operand
+def _read(operand: Operand, values: Mapping[str, Value]) -> Value | float | None:
+    return values.get(operand.name) if isinstance(operand, Variable) else operand
 
 
 def _number(value: object) -> float | None:
