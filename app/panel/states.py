@@ -64,6 +64,14 @@ class Mode(StrEnum):
     INTERVIEW = "interview"
 
 
+class DrawKind(StrEnum):
+    """Why people were drawn."""
+
+    SAMPLE = "sample"
+    RESERVE = "reserve"
+    REFRESHMENT = "refreshment"
+
+
 class Eligibility(StrEnum):
     """Whether the person belongs to the population, as far as known."""
 

@@ -1,0 +1,1 @@
+"""Adapters to what is outside the program: speech, sound files."""

@@ -1,0 +1,1 @@
+"""Messages to panel members, as plain Python: channels, words, plans and what became of them."""

@@ -1,0 +1,87 @@
+"""What goes to a provider, what comes back, and what every provider has to offer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from app.messages.statuses import MessageStatus, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What one call came to."""
+
+    outcome: Outcome
+    reference: str | None = None
+    """The provider's own name for the message."""
+    reason: str | None = None
+    """A short code of ours or of the protocol (``smtp-550``), never the provider's words: they may
+    quote an address."""
+    parts: int = 1
+    cost: int = 0
+    """In hundredths of a cent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """A finished e-mail; ``reference`` is the id of the message."""
+
+    reference: UUID
+    to: str = field(repr=False)
+    sender_name: str
+    sender: str
+    envelope_from: str = field(repr=False)
+    """A return path of its own for each message (VERP), so that a bounce names the message."""
+    subject: str
+    text: str = field(repr=False)
+    html: str = field(repr=False)
+    language: str
+    """BCP 47."""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sms:
+    """A finished text message."""
+
+    reference: UUID
+    to: str = field(repr=False)
+    """E.164."""
+    sender: str
+    body: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """News about a message from its provider; may come twice, late and out of order."""
+
+    reference: UUID
+    status: MessageStatus
+    at: datetime
+    reason: str | None = None
+
+
+class EmailProvider(Protocol):
+    """Sends e-mail."""
+
+    @property
+    def name(self) -> str:
+        """A word for the record, such as ``smtp``."""
+
+    def send(self, email: Email) -> Attempt:
+        """Hand over one e-mail; never raises for what a network or a server may do."""
+
+
+class SmsProvider(Protocol):
+    """Sends text messages."""
+
+    @property
+    def name(self) -> str:
+        """A word for the record, such as ``bird``."""
+
+    def send(self, sms: Sms) -> Attempt:
+        """Hand over one text message; never raises for what a network or a server may do."""
