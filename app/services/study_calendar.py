@@ -5,11 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 
 from app.questionnaire.code_lists import locale_of
-from app.questionnaire.document import MAX_SHOWN, Document, Problem
+from app.questionnaire.document import MAX_SHOWN, Document, Node, Problem
 from app.questionnaire.model import Place
+
+
+class Voice(StrEnum):
+    """What a wave asks of the clips of a language before it is published."""
+
+    RECORDED = "recorded"
+    DRAFT = "draft"
+    """A program may speak: for rehearsals."""
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class AudioPlan:
+    """The languages that a wave is read aloud in."""
+
+    languages: tuple[str, ...]
+    required: Voice
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class MostScreens:
+    """How many screens the middle person of every group may see."""
+
+    number: int
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +48,8 @@ class WavePlan:
     opens_on: date
     closes_on: date
     preload_from: tuple[int, ...]
+    audio: AudioPlan | None = None
+    most_screens: MostScreens | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +64,10 @@ class OfferedLanguage:
 class WavePlanError(Exception):
     """A wave file that cannot be used; the message names file and line of every problem."""
 
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = list(problems)
+
 
 def read_wave_plan(study: Path, year: int) -> WavePlan:
     """Return the plan of a wave.
@@ -46,10 +79,10 @@ def read_wave_plan(study: Path, year: int) -> WavePlan:
     """
     problems: list[Problem] = []
     file = study / "waves" / f"{year}.yaml"
-    root = Document(file, str(Path(study.name) / "waves" / file.name), problems).root
+    root = Document(file, _name_of(study, file), problems).root
     keys = ("wave", "languages", "mode", "opens", "closes", "preload_from")
-    block = root.block(keys) if root is not None else {}
-    if not problems and block.keys() == set(keys):
+    block = root.block(keys, ("audio", "most_screens")) if root is not None else {}
+    if not problems and block.keys() >= set(keys):
         dates = {}
         for name in ("opens", "closes"):
             try:
@@ -61,9 +94,49 @@ def read_wave_plan(study: Path, year: int) -> WavePlan:
             block["wave"].wrong(f"wave is {plan_year}, the file says {year}")
         languages = block["languages"].texts("language")
         before = tuple(one.whole("wave") for one in block["preload_from"].items())
+        if not problems and dates["opens"] > dates["closes"]:
+            block["closes"].wrong("closes before it opens")
+        audio = _audio(block["audio"], languages) if "audio" in block else None
+        most = _most_screens(block["most_screens"]) if "most_screens" in block else None
         if not problems:
-            return WavePlan(year, languages, dates["opens"], dates["closes"], before)
-    raise WavePlanError("\n".join(map(str, problems)) or f"{file.name}: keys are missing")
+            return WavePlan(year, languages, dates["opens"], dates["closes"], before, audio, most)
+    raise WavePlanError(problems)
+
+
+def check_wave_plans(study: Path, years: Sequence[int]) -> list[Problem]:
+    """Return what is wrong with the plans that a study has; a wave may still lack one."""
+    problems: list[Problem] = []
+    for year in years:
+        if (study / "waves" / f"{year}.yaml").exists():
+            try:
+                read_wave_plan(study, year)
+            except WavePlanError as error:
+                problems += error.problems
+    return problems
+
+
+def _name_of(study: Path, file: Path) -> str:
+    """The name of a plan for messages, as the other files of the study have theirs."""
+    return str(Path(*study.parts[-2:]) / "waves" / file.name)
+
+
+def _audio(node: Node, offered: Sequence[str]) -> AudioPlan | None:
+    block = node.block(("languages", "required"))
+    if block.keys() != {"languages", "required"}:
+        return None
+    required = block["required"].choice([one.value for one in Voice], "required")
+    codes = [one.text("language") for one in block["languages"].items()]
+    for code, one in zip(codes, block["languages"].items(), strict=True):
+        if code not in offered:
+            one.wrong(f'the wave is not asked in "{code[:MAX_SHOWN]}"')
+    return AudioPlan(tuple(codes), Voice(required), node.place)
+
+
+def _most_screens(node: Node) -> MostScreens | None:
+    number = node.whole("most_screens")
+    if number < 1:
+        node.wrong(f"most_screens is {number}, expected 1 or more")
+    return MostScreens(number, node.place)
 
 
 def read_offered_languages(
@@ -80,7 +153,7 @@ def read_offered_languages(
         file = study / "waves" / f"{year}.yaml"
         if not file.exists():
             continue
-        root = Document(file, str(Path(study.name) / "waves" / file.name), problems).root
+        root = Document(file, _name_of(study, file), problems).root
         pairs = () if root is None else root.pairs()
         nodes = next((node.items() for _, key, node in pairs if key == "languages"), [])
         codes = [node.text("language") for node in nodes]

@@ -1,0 +1,215 @@
+"""The commands at the gate: check a study, prove it, publish a wave."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from app.cli_place import place_of, settings_of, where
+from app.i18n.fonts import missing_glyphs
+from app.i18n.spoken import SpokenText
+from app.questionnaire.document import Problem
+from app.questionnaire.model import Bank, Instrument
+from app.questionnaire.screen_counts import ScreenCount
+from app.services import instruments
+from app.services.audio import AudioCoverage, audio_coverage
+from app.services.bootstrap import make_context
+from app.services.context import ServiceContext
+from app.services.fielding import FinalFaultsError, Override, publish_wave
+from app.services.plain_words import plain_warnings
+from app.services.readiness import Finding, Pieces, Readiness, gate
+from app.services.readiness_texts import changed_meanings
+from app.services.study_calendar import check_wave_plans, read_wave_plan
+from app.storage.migrate import upgrade
+from app.storage.versions import latest_version
+from app.storage.waves import list_waves
+
+NO_PROOFS = 'nothing was proved: z3 is not installed (pip install "perspectief[prove]")'
+LEFT_OUT_OF_A_DEMO = "nothing was proved, no page weighed and no screen counted: a demo is quick"
+Study = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("study", type=Study)
+@click.option("--prove", "proving", is_flag=True, help="Everything that publishing asks for.")
+@click.option("--wave", "years", type=int, multiple=True, help="Waves to prove; by default all.")
+@click.option("--drafts", is_flag=True, help="For a rehearsal: let drafts pass with a warning.")
+@where
+def check(
+    study: Path,
+    proving: bool,
+    years: tuple[int, ...],
+    drafts: bool,
+    **given: Any,  # noqa: ANN401 (click's options)
+) -> None:
+    """Check a study folder: one problem a line, exit 1 when there is any.
+
+    What could be said in plainer words is told beside it, and is no problem.
+    """
+    if proving:
+        ready = _asked_for(study, years, drafts, given)
+        _tell(ready)
+        lines = [str(one) for one in ready.findings]
+        bank = ready.bank
+    else:
+        bank, lines = _simple(study)
+    for line in lines:
+        click.echo(line)
+    if bank is not None:
+        for warning in plain_warnings(bank, study):
+            click.echo(f"{warning} (warning)", err=True)
+    sys.exit(1 if lines else 0)
+
+
+def _simple(study: Path) -> tuple[Bank | None, list[str]]:
+    from app.services.code_numbers import unnumbered  # pandas is needed here only
+    from app.services.table_plans import check_table_plans
+
+    bank, problems = instruments.check_study(study)
+    lines = [str(problem) for problem in problems]
+    if bank is not None:
+        lines += map(str, check_wave_plans(study, bank.waves))
+        lines += [*check_table_plans(bank, study), *unnumbered(bank, study)]
+    return bank, list(dict.fromkeys(lines))
+
+
+def _asked_for(study: Path, years: Sequence[int], drafts: bool, given: dict[str, Any]) -> Readiness:
+    """Run the gate, with the database where one was named."""
+    place = place_of(given)
+    ctx = None
+    if any(place.values()):
+        settings = settings_of(given)
+        upgrade(settings.database_url, settings.contacts_url)
+        ctx = make_context(settings, study=study)
+    else:
+        click.echo("no database was named (--data): recordings and published codes", err=True)
+        click.echo("were not looked at", err=True)
+    try:
+        return gate(study, years or None, all_pieces(ctx), drafts=drafts)
+    finally:
+        if ctx is not None:
+            ctx.databases.close()
+
+
+def all_pieces(ctx: ServiceContext | None) -> Pieces:
+    """Return everything the gate can be handed here; ``ctx`` brings what needs a database."""
+    from app.page_sizes import question_page_sizes  # Flask is needed here only
+
+    there = find_spec("z3") is not None
+    pieces = Pieces(
+        prove=_proofs if there else None,
+        measure=question_page_sizes,
+        missing_glyphs=missing_glyphs,
+        lacking=() if there else (NO_PROOFS,),
+    )
+    if ctx is None:
+        return pieces
+    research = ctx.databases.research
+
+    def meanings(instrument: Instrument) -> list[Problem]:
+        with research.read() as connection:
+            published = [latest_version(connection, one.year) for one in list_waves(connection)]
+        return list(changed_meanings(instrument, filter(None, published)))
+
+    def heard(language: str, texts: Sequence[SpokenText]) -> AudioCoverage:
+        return audio_coverage(research, language, texts)
+
+    return replace(pieces, audio=heard, meanings=meanings)
+
+
+def gate_of_a_demo(ctx: ServiceContext, years: Sequence[int]) -> tuple[Bank, list[Finding]]:
+    """Return the study of a demo and what it overrides; nothing slow, because somebody waits.
+
+    Raises
+    ------
+    FinalFaultsError
+        If the study itself cannot be used.
+    """
+    quick = replace(
+        all_pieces(ctx), prove=None, measure=None, respondents=0, lacking=(LEFT_OUT_OF_A_DEMO,)
+    )
+    ready = gate(ctx.study, years, quick)
+    if ready.bank is None:
+        raise FinalFaultsError(ready.final)
+    said = f"{len(ready.findings)} findings, on record"
+    click.echo(f"published by override of the demo: {said}", err=True)
+    return ready.bank, ready.findings
+
+
+def _proofs(bank: Bank, waves: Sequence[int]) -> list[Problem]:
+    from app.questionnaire.prove import prove  # z3 is an extra, and takes a while to load
+
+    return prove(bank, waves=waves, progress=lambda words: click.echo(words, err=True))
+
+
+def _tell(ready: Readiness) -> None:
+    """Say beside the problems what was counted, and what passes for a rehearsal only."""
+    for one in ready.warnings:
+        click.echo(f"{one} (warning)", err=True)
+    for year, counts in ready.screens.items():
+        for line in screen_table(year, counts):
+            click.echo(line, err=True)
+
+
+def screen_table(year: int, counts: Sequence[ScreenCount]) -> list[str]:
+    """Return the screens of a wave as a table: median and ninetieth percentile of every group."""
+    people = sum(one.people for one in counts if not one.panel)
+    lines = [
+        f"screens of wave {year}, {people} random respondents",
+        f"{'act':<10}{'group':<10}{'asked':<8}{'people':>7}{'median':>8}{'p90':>7}",
+    ]
+    for one in counts:
+        act, group = (*one.group, "", "")[:2]
+        asked = "again" if one.panel else "first"
+        lines.append(f"{act:<10}{group:<10}{asked:<8}{one.people:>7}{one.median:>8g}{one.p90:>7g}")
+    return lines
+
+
+@click.command()
+@click.option("--wave", "year", required=True, type=int)
+@click.option("--by", required=True, help="Who publishes, for the record.")
+@click.option("--override", "reason", help="Publish all the same, and why; goes on record.")
+@where
+def publish(year: int, by: str, reason: str | None, **given: Any) -> None:  # noqa: ANN401
+    """Freeze what a wave asks, and print the version; refuse with everything in its way."""
+    settings = settings_of(given)
+    upgrade(settings.database_url, settings.contacts_url)
+    ctx = make_context(settings)
+    try:
+        ready = gate(ctx.study, [year], all_pieces(ctx))
+        _tell(ready)
+        version = _published(ctx, ready, year, by, reason)
+    except FinalFaultsError as error:
+        _refuse(error.findings, "these cannot be overridden")
+    finally:
+        ctx.databases.close()
+    click.echo(version)
+
+
+def _published(
+    ctx: ServiceContext, ready: Readiness, year: int, by: str, reason: str | None
+) -> str:
+    bank, override = ready.bank, None
+    if ready.final or bank is None:
+        raise FinalFaultsError(ready.final)
+    if ready.findings:
+        if not (reason or "").strip():
+            _refuse(ready.findings, 'publish all the same with --override "REASON"')
+        now = ctx.clock.now()
+        override = Override(by, now, (reason or "").strip(), tuple(ready.findings))
+        click.echo(f"{len(ready.findings)} findings were overridden by {by}, on record", err=True)
+    plan = read_wave_plan(ctx.study, year)
+    return publish_wave(ctx, bank, plan, by=by, override=override)
+
+
+def _refuse(findings: Sequence[Finding], what: str) -> NoReturn:
+    for one in findings:
+        click.echo(str(one))
+    click.echo(f"not published: {what}", err=True)
+    sys.exit(1)
