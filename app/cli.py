@@ -10,6 +10,9 @@ from typing import Any
 
 import click
 
+from app.cli_audio import audio
+from app.cli_backup import backup, restore
+from app.cli_gate import check, gate_of_a_demo, publish
 from app.cli_open_answers import open_answers
 from app.cli_place import place_of, settings_of, where, years_of
 from app.cli_translations import translations
@@ -24,7 +27,7 @@ from app.services.context import STUDY_ZONE
 from app.services.demo import prepare_demo
 from app.services.demo_coding import code_open_answers
 from app.services.exports import ExportError, export_release
-from app.services.fielding import publish_wave
+from app.services.fielding import FinalFaultsError
 from app.services.study_calendar import WavePlanError, read_wave_plan
 from app.settings import Settings
 from app.storage.migrate import upgrade
@@ -43,24 +46,13 @@ def main(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401 (clic
     context.obj = given
 
 
+main.add_command(audio)
+main.add_command(backup)
 main.add_command(open_answers)
 main.add_command(translations)
-
-
-@main.command()
-@click.argument("study", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def check(study: Path) -> None:
-    """Check a study folder: one problem a line, exit 1 when there is any."""
-    from app.services.code_numbers import unnumbered  # pandas is needed here only
-    from app.services.table_plans import check_table_plans
-
-    bank, problems = instruments.check_study(study)
-    lines = [str(problem) for problem in problems]
-    if bank is not None:
-        lines += [*check_table_plans(bank, study), *unnumbered(bank, study)]
-    for line in lines:
-        click.echo(line)
-    sys.exit(1 if lines else 0)
+main.add_command(check)
+main.add_command(publish)
+main.add_command(restore)
 
 
 @main.command("freeze-numbers")
@@ -81,24 +73,6 @@ def migrate(**given: Any) -> None:  # noqa: ANN401 (click's options)
     """Bring both databases up to date."""
     settings = settings_of(given)
     upgrade(settings.database_url, settings.contacts_url)
-
-
-@main.command()
-@click.option("--wave", "year", required=True, type=int)
-@click.option("--by", required=True, help="Who publishes, for the record.")
-@where
-def publish(year: int, by: str, **given: Any) -> None:  # noqa: ANN401
-    """Freeze what a wave asks, and print the version; refuse with all problems of the study."""
-    settings = settings_of(given)
-    upgrade(settings.database_url, settings.contacts_url)
-    ctx = make_context(settings)
-    try:
-        bank = instruments.load_study(ctx.study)
-        click.echo(publish_wave(ctx, bank, read_wave_plan(ctx.study, year), by=by))
-    except (instruments.StudyFaultsError, WavePlanError) as error:
-        raise click.ClickException(str(error)) from error
-    finally:
-        ctx.databases.close()
 
 
 @main.command("add-staff")
@@ -167,7 +141,7 @@ def _make_demo(place: dict[str, Any], made_with: dict[str, Any], url: str) -> di
     upgrade(settings.database_url, settings.contacts_url)
     ctx = make_context(settings)
     try:
-        bank = instruments.load_study(ctx.study)
+        bank, findings = gate_of_a_demo(ctx, made_with["waves"])
         plans = [read_wave_plan(ctx.study, year) for year in made_with["waves"]]
         prepared = prepare_demo(
             ctx,
@@ -177,6 +151,7 @@ def _make_demo(place: dict[str, Any], made_with: dict[str, Any], url: str) -> di
             seed=made_with["seed"],
             url=url,
             progress=_progress,
+            findings=findings,
         )
         accounts = demo_files.add_staff(ctx)
         email = {one["role"]: one["email"] for one in accounts}
@@ -186,7 +161,7 @@ def _make_demo(place: dict[str, Any], made_with: dict[str, Any], url: str) -> di
             researcher=email[Role.RESEARCHER],
             analyst=email[Role.ANALYST],
         )
-    except (instruments.StudyFaultsError, WavePlanError) as error:
+    except (FinalFaultsError, WavePlanError) as error:
         raise click.ClickException(str(error)) from error
     finally:
         ctx.databases.close()

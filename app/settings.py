@@ -69,7 +69,8 @@ class Settings:
     """Reverse proxies in front, each of which adds the address it was asked from."""
     argon2: Argon2Cost = Argon2Cost()
     respondent_session_hours: int = 20
-    languages: tuple[str, ...] = ("nl", "en")
+    languages: tuple[str, ...] | None = None
+    """Of the respondents' pages; `None` is every language that we stand for."""
     log_level: str = "INFO"
     synthetic: bool = False
 

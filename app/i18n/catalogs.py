@@ -7,14 +7,16 @@ all catalogs costs a few milliseconds.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from gettext import GNUTranslations
+from collections.abc import Callable, Mapping
+from gettext import GNUTranslations, c2py
 from io import BytesIO
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.plural import to_gettext
 from markupsafe import Markup, escape
 
 
@@ -30,6 +32,10 @@ _KEPT = ('"Project-Id-Version', '"Language:', '"Plural-Forms', '"MIME-Version', 
 
 class CatalogError(ValueError):
     """A ``.po`` file is malformed; the message names file and line where they are known."""
+
+    def __init__(self, message: str, *, line: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 _WELL_FORMED = re.compile(r'\s*(#.*|((msgctxt|msgid|msgid_plural|msgstr(\[\d\])?)\s+)?".*"\s*)?')
@@ -49,14 +55,65 @@ def parse_catalog(content: bytes, name: str, *, locale: str | None = None) -> Ca
         for number, line in enumerate(content.decode().splitlines(), start=1):
             # Babel takes a string without its closing quote, and drops the last letter.
             if not _WELL_FORMED.fullmatch(line):
-                raise CatalogError(f"{name}:{number}: expected a string in quotes: {line}")
-        return read_po(BytesIO(content), locale=locale, abort_invalid=True)
+                reason = f"{name}:{number}: expected a string in quotes: {line}"
+                raise CatalogError(reason, line=number)
+        catalog = read_po(BytesIO(content), locale=locale, abort_invalid=True)
     except (PoFileError, UnicodeDecodeError) as error:
-        raise CatalogError(f"{name}: {error}") from error
+        found = getattr(error, "lineno", 0)
+        raise CatalogError(f"{name}: {error}", line=max(found, 1)) from error
+    if b"Plural-Forms:" not in content:
+        set_plural_rule(catalog)
+    return catalog
+
+
+def plural_rule(code: str) -> str:
+    """The ``Plural-Forms`` of a language: forms in CLDR's order, from zero to other.
+
+    Not out of Babel's own table: that swaps the last two forms of Arabic, so that 11 things would
+    be said as 100 are, and has one form for Turkish and Persian.
+    """
+    for rule in _AS_PEOPLE_WRITE_THEM:
+        if follows_cldr(rule, code):
+            return rule
+    return to_gettext(Locale.parse(code).plural_form)
+
+
+def follows_cldr(rule: str, code: str) -> bool:
+    """Tell whether a ``Plural-Forms`` chooses the form that CLDR does, for the numbers we say."""
+    wanted = to_gettext(Locale.parse(code).plural_form)
+    if _forms_of(rule) != _forms_of(wanted):
+        return False
+    chosen, right = _chooser(rule), _chooser(wanted)
+    return all(chosen(number) == right(number) for number in range(_NUMBERS_TRIED))
+
+
+def set_plural_rule(catalog: Catalog) -> None:
+    """Give a catalog the plural rule of its language."""
+    if catalog.locale is not None and not follows_cldr(catalog.plural_forms, str(catalog.locale)):
+        catalog.mime_headers = [("Plural-Forms", plural_rule(str(catalog.locale)))]
+
+
+_AS_PEOPLE_WRITE_THEM = (
+    "nplurals=2; plural=(n != 1);",
+    "nplurals=2; plural=(n > 1);",
+    "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : "
+    "n%100>=11 ? 4 : 5);",
+)
+_NUMBERS_TRIED = 210
+"""Rules look at a number and at its last two digits, so that two hundreds show all they do."""
+
+
+def _forms_of(rule: str) -> str:
+    return rule.partition("nplurals=")[2].partition(";")[0].strip()
+
+
+def _chooser(rule: str) -> Callable[[int], int]:
+    return c2py(rule.partition("plural=")[2].rstrip("; "))
 
 
 def catalog_text(catalog: Catalog) -> str:
     """A catalog as it stands in a ``.po`` file: the same catalog is always the same text."""
+    set_plural_rule(catalog)
     written = BytesIO()
     write_po(written, catalog, width=WIDTH, no_location=True)
     head, _, messages = written.getvalue().decode().partition("\n\n")
@@ -90,11 +147,20 @@ def catalog_problems(path: Path) -> list[str]:
         catalog = read_catalog(path)
     except CatalogError as error:
         return [str(error)]
-    return [
+    return _plural_problems(path, catalog) + [
         f"{path.name}:{message.lineno}: {problem}"
         for message, errors in catalog.check()
         for problem in errors
     ]
+
+
+def _plural_problems(path: Path, catalog: Catalog) -> list[str]:
+    code = path.parent.parent.name
+    if catalog.locale is None or follows_cldr(catalog.plural_forms, code):
+        return []
+    lines = path.read_text(encoding="utf-8").splitlines()
+    line = next(at for at, words in enumerate(lines, start=1) if "Plural-Forms:" in words)
+    return [f"{path.name}:{line}: Plural-Forms is not that of CLDR: {plural_rule(code)}"]
 
 
 class Catalogs:

@@ -23,6 +23,9 @@ from babel.core import get_global
 from app.i18n.catalogs import catalog_path, catalog_problems
 
 DOMAIN = "messages"
+"""What respondents read; a language is offered to them when this catalog is fit to be shown."""
+STAFF_DOMAIN = "staff"
+"""What staff and analysts read, in the languages of our own staff."""
 
 
 class LocaleConfigurationError(ValueError):

@@ -29,6 +29,7 @@ from app.i18n.remarks import (
 )
 from app.i18n.terms import Term, terms_in
 from app.i18n.translation_checks import translation_faults
+from app.messages.texts import MessageTexts
 from app.questionnaire.compile import asked_in
 from app.questionnaire.document import Problem, by_place
 from app.questionnaire.model import Bank, Place, Text
@@ -37,13 +38,22 @@ from app.questionnaire.texts import BankText, rewritten, texts_of
 COMMENT_KEY = re.compile(r"(kind|file|in \w+|term|longest): ?(.*)")
 
 
-def template(bank: Bank, terms: Sequence[Term] = ()) -> Catalog:
-    """Return the texts of a bank without translations, in the order translators meet them."""
-    return _catalog(bank, texts_of(bank), terms, {}, language=None)
+def template(bank: Bank, terms: Sequence[Term] = (), messages: Sequence[BankText] = ()) -> Catalog:
+    """Return the texts of a study without translations, in the order translators meet them.
+
+    ``messages`` are the words of its letters, e-mails and text messages; they come last.
+    """
+    return _catalog(bank, [*texts_of(bank), *messages], terms, {}, language=None)
 
 
-def refreshed(catalog: Catalog, bank: Bank, terms: Sequence[Term], language: str) -> Catalog:
-    """Return a catalog brought in line with the bank.
+def refreshed(
+    catalog: Catalog,
+    bank: Bank,
+    terms: Sequence[Term],
+    language: str,
+    messages: Sequence[BankText] = (),
+) -> Catalog:
+    """Return a catalog brought in line with the bank and the messages of its study.
 
     New texts come in untranslated, texts no longer asked go out, and nothing is guessed. The
     translation of a text that changed stays with the hash of what it translates: it is stale.
@@ -53,7 +63,7 @@ def refreshed(catalog: Catalog, bank: Bank, terms: Sequence[Term], language: str
         for message in catalog
         if message.id and message.context
     }
-    return _catalog(bank, texts_of(bank), terms, made, language=language)
+    return _catalog(bank, [*texts_of(bank), *messages], terms, made, language=language)
 
 
 def _remarks(comments: Sequence[str]) -> Remarks:
@@ -156,7 +166,7 @@ def read_study_catalog(
     try:
         entries, problems = read_entries(path)
     except CatalogError as error:
-        return None, [Problem(Place(place_name(path), 1), str(error))]
+        return None, [Problem(Place(place_name(path), error.line), str(error))]
     found: dict[str, Entry] = {}
     for entry in entries:
         if entry.context in found:
@@ -221,6 +231,26 @@ def text_faults(one: BankText, source: str, catalog: StudyCatalog) -> list[Probl
         source, entry.translations[0], catalog.language, max_length=one.max_length
     )
     return [fault(words) for words in found]
+
+
+def translated_messages(
+    messages: MessageTexts, catalogs: Mapping[str, StudyCatalog], *, source: str
+) -> tuple[MessageTexts, list[Problem]]:
+    """Return the words of messages with the languages of the catalogs, and what is missing.
+
+    ``source`` is the language the words were written in first. Nothing stands in for a missing
+    text: whoever cannot be written to in their language is not written to.
+    """
+    problems: list[Problem] = []
+    words: dict[str, dict[str, str]] = {}
+    for one in messages.all():
+        for code, catalog in catalogs.items():
+            faults = text_faults(one, one.text[source], catalog) if code not in one.text else []
+            problems.extend(faults)
+            if code not in one.text and not faults:
+                found = catalog.entries[one.context].translations[0]
+                words.setdefault(one.context, {})[code] = found
+    return messages.filled(words), by_place(problems)
 
 
 def comment_values(entry: Entry, key: str) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """The canonical JSON of an instrument: frozen at publication, its SHA-256 is the version.
 
 Keys are sorted, there is no white space, letters stand as themselves; conditions are written as
-their source. File and line are left out: moving a question within a file changes no version.
+their source. File and line are left out: moving a question within a file changes no version. So is
+what earlier versions did not know (`LATER`), where it is not used.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ import hashlib
 import json
 import types
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import Field, fields, is_dataclass
 from enum import Enum
 from functools import lru_cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from app.questionnaire.expression import parse
-from app.questionnaire.model import Condition, Instrument, Place
+from app.questionnaire.model import LATER, Condition, Instrument, Place
 
 _NOWHERE = Place("published version", 0)
 
@@ -49,13 +50,17 @@ def _plain(value: object) -> object:
         return {
             one.name: _plain(getattr(value, one.name))
             for one in fields(value)
-            if not isinstance(getattr(value, one.name), Place)
+            if not isinstance(getattr(value, one.name), Place) and not _left_out(value, one)
         }
     if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, tuple | list):
         return [_plain(one) for one in value]
     return value
+
+
+def _left_out(value: object, one: Field[Any]) -> bool:
+    return LATER in one.metadata and getattr(value, one.name) == one.default
 
 
 @lru_cache
@@ -90,6 +95,7 @@ def _build(kind: Any, value: Any) -> Any:  # noqa: ANN401 (a decoder is about an
                 if hints[one.name] is Place
                 else _build(hints[one.name], value[one.name])
                 for one in fields(kind)
+                if one.name in value or LATER not in one.metadata
             }
         )
     return value

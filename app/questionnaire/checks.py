@@ -25,7 +25,9 @@ from app.questionnaire.wording import BUILT_IN
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _ALWAYS_KNOWN = frozenset(("wave", "interview_month"))
-_PAGES = frozenset(("review", "done", "op", "rev", "csrf_token", "prompted", "language", "from"))
+_PAGES = frozenset(
+    ("review", "done", "op", "rev", "csrf_token", "prompted", "language", "beside", "from")
+)
 """Addresses and inputs that the respondent pages keep for themselves; so do `back` and `stop`."""
 
 RESERVED = KEYWORDS | BUILT_IN | _ALWAYS_KNOWN | _PAGES | {"back", "stop"}

@@ -14,6 +14,10 @@ from functools import cached_property
 Text = Mapping[str, str]
 """Words by language code, for example ``{"nl": "Ja", "en": "Yes"}``."""
 
+LATER = "later"
+"""Marks a field that came after versions were published: where it has its default, the canonical
+JSON leaves it out, so that those versions are still what they were."""
+
 
 class Kind(StrEnum):
     """What a person does on a page."""
@@ -95,6 +99,16 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing beside the words of an option, never instead of them."""
+
+    svg: str
+    """The drawing itself: a version shows what was checked, whatever became of the file."""
+    alt: Text
+    """What it shows, for who does not see it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """One answer a person may choose."""
 
@@ -103,6 +117,7 @@ class Option:
     exclusive: bool = False
     specify: bool = False
     """Opens a text box, "other, namely"; the words are kept as ``<variable>_other``."""
+    picture: Picture | None = field(default=None, metadata={LATER: True})
 
 
 @dataclass(frozen=True, slots=True)

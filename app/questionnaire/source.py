@@ -91,7 +91,7 @@ class _Reader:
         if not self.languages or not waves:
             root.wrong("a study needs at least one language and one wave")
             return None
-        self.read = ItemReader(self.languages, waves)
+        self.read = ItemReader(self.languages, waves, self.folder)
         self.read.scales = self.read_scales()
         modules, items = self.read_modules(study["modules"])
         frame = self.frame(study.get("frame"), typed=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from app.questionnaire.document import MAX_SHOWN, Node
 from app.questionnaire.expression import ALWAYS, ExpressionError, parse
@@ -21,14 +22,19 @@ from app.questionnaire.model import (
     Text,
     Variant,
 )
+from app.questionnaire.pictures import read_picture
 
 
 class ItemReader:
     """Reads options and items, in the study's languages and for its waves."""
 
-    def __init__(self, languages: tuple[str, ...], waves: tuple[int, ...]) -> None:
+    def __init__(
+        self, languages: tuple[str, ...], waves: tuple[int, ...], folder: Path | None = None
+    ) -> None:
         self.languages = languages
         self.waves = waves
+        self.folder = folder
+        """Of the study, where its pictures lie."""
         self.scales: Mapping[str, Scale] | None = {}
         """``None`` when ``scales.yaml`` cannot be read: then no scale is called unknown."""
 
@@ -40,7 +46,7 @@ class ItemReader:
         """Return the options of an item or a scale."""
         found: list[Option] = []
         for one in node.items():
-            block = one.block(("code", *self.languages), ("exclusive", "specify"))
+            block = one.block(("code", *self.languages), ("exclusive", "specify", "picture"))
             if "code" not in block:
                 continue
             code = block["code"].text("option code")
@@ -56,6 +62,9 @@ class ItemReader:
                     },
                     exclusive="exclusive" in block and block["exclusive"].truth("exclusive"),
                     specify="specify" in block and block["specify"].truth("specify"),
+                    picture=read_picture(block["picture"], self.languages, self.folder)
+                    if "picture" in block
+                    else None,
                 )
             )
         return tuple(found)

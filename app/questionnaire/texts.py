@@ -137,7 +137,11 @@ def _scale(scale: Scale, write: Write) -> Scale:
 
 def _option(option: Option, context: str, file: str, write: Write) -> Option:
     kind = "answer, opens a box for one's own words" if option.specify else "answer"
-    return replace(option, text=write(BankText(context, kind, option.text, file)))
+    text, picture = write(BankText(context, kind, option.text, file)), option.picture
+    if picture is not None:
+        shown = BankText(f"{context}|picture", "what a picture shows", picture.alt, file)
+        picture = replace(picture, alt=write(shown))
+    return replace(option, text=text, picture=picture)
 
 
 def _module(module: Module, file: str, write: Write) -> Module:

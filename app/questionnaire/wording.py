@@ -29,7 +29,7 @@ UNKNOWN = "…"
 
 _TURKISH = {"I": "ı", "İ": "i"}
 """Small letters that are others in Turkish."""
-_DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+UNDIRECTED = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 """Characters that turn the words after them round, and could end our isolates."""
 _INSERTION = re.compile(r"\{([a-z0-9_]+)\}")
 
@@ -44,7 +44,7 @@ def question(
     """Return the question of a page, with what the person said earlier filled in."""
     item = page.item
     earlier = known.preload.answers.get(item.var)
-    text = _source(page, earlier, values)
+    text = unfilled(page, known, values)
     inserted = _insertions(instrument, item, earlier, known, language)
 
     def fill(match: re.Match[str]) -> str:
@@ -60,8 +60,9 @@ def question(
     return _INSERTION.sub(fill, translated(text, language))
 
 
-def _source(page: Page, earlier: Earlier | None, values: Mapping[str, Value]) -> Text:
-    item = page.item
+def unfilled(page: Page, known: Known, values: Mapping[str, Value]) -> Text:
+    """Return the question of a page as the bank has it, insertions unfilled, in its languages."""
+    item, earlier = page.item, known.preload.answers.get(page.item.var)
     if item.repeat.text is not None:
         if page.kind is PageKind.CONFIRM:
             return item.repeat.text
@@ -169,7 +170,7 @@ def _confirm_or_plain(instrument: Instrument, value: Value, language: str) -> st
 
 
 def _undirected(words: str) -> str:
-    return words.translate(_DIRECTIONS)
+    return words.translate(UNDIRECTED)
 
 
 def _labels(item: Item, value: Value, language: str) -> list[str]:

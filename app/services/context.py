@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app.clock import Clock
+from app.services.clip_shelf import ClipShelf
 from app.services.instruments import InstrumentLibrary
 from app.settings import Settings
 from app.storage.codes import CodeBook
@@ -28,6 +29,8 @@ class ServiceContext:
     instruments: InstrumentLibrary
     study: Path
     """Folder of the study: its bank, margins, recipes and findings."""
+    clips: ClipShelf = field(default_factory=ClipShelf)
+    """The read-aloud clips this process knows of."""
 
     def month(self, at: datetime) -> str:
         """Return the month ``YYYY-MM`` of a moment, as the panel lives it."""

@@ -7,6 +7,7 @@ calendar are made up, and everything says so.
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
@@ -21,8 +22,9 @@ from app.questionnaire.model import Bank
 from app.services import enrolment, waves
 from app.services.answering import answer_interview
 from app.services.context import ServiceContext
-from app.services.fielding import publish_wave
+from app.services.fielding import Override, publish_wave
 from app.services.freezing import freeze_preloads
+from app.services.readiness import Finding
 from app.services.study_calendar import WavePlan
 from app.storage import interviews
 from app.storage.cases import Case
@@ -30,6 +32,8 @@ from app.synthetic.population import Person, by_stratum, read_population
 from app.synthetic.respondent import SyntheticRespondent
 from app.synthetic.response import Outcome, Status, outcome_of
 
+REASON = "a synthetic demonstration: nobody real is asked anything"
+"""Why a demo is published although it is not ready."""
 LEAST_PEOPLE = 60
 LEAST_OPEN = 50
 """Open cases left in the last wave, so that there is something to answer."""
@@ -75,6 +79,8 @@ class Demo:
     panel: dict[str, PanelMember] = field(default_factory=dict)
     sample: Sample | None = None
     cases: list[DemoCase] = field(default_factory=list)
+    findings: Sequence[Finding] = ()
+    """What the gate found: published all the same, on record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +101,13 @@ def prepare_demo(
     seed: int,
     url: str,
     progress: Progress,
+    findings: Sequence[Finding] = (),
 ) -> Demo:
-    """Field the waves, the earlier ones to their end, and leave the last one open."""
-    demo = Demo(seed, url)
+    """Field the waves, the earlier ones to their end, and leave the last one open.
+
+    ``findings`` of the gate are overridden by the demo and go into every version it publishes.
+    """
+    demo = Demo(seed, url, findings=findings)
     population = read_population(ctx.study, seed=seed)
     strata = by_stratum(population)
     members = {person.id: PanelMember(person) for person in population}
@@ -136,7 +146,10 @@ def _field(
     opened = datetime.combine(plan.opens_on, time(8), tzinfo=UTC)
     ctx = replace(ctx, clock=FixedClock(opened - timedelta(days=14)))
     rng = random.Random(f"{demo.seed}:{plan.year}")
-    version = publish_wave(ctx, bank, plan, by="demo")
+    override = None
+    if demo.findings:
+        override = Override("demo", ctx.clock.now(), REASON, tuple(demo.findings), synthetic=True)
+    version = publish_wave(ctx, bank, plan, by="demo", override=override)
     fielded = _enrol(ctx, bank, plan, demo, rng)
     freeze_preloads(ctx, plan.year, [year for year in earlier if year in plan.preload_from])
     asked = [one for one in fielded if one.case.disposition is None]
@@ -190,10 +203,14 @@ def _every_language(outcomes: list[Outcome], languages: Iterable[str]) -> list[O
     """See to it that some of those who will not answer could be addressed in each language."""
     found = list(outcomes)
     open_ = [at for at, one in enumerate(found) if one.status is Status.OPEN and not one.gone]
+    of = Counter(found[at].language for at in open_)
     for language in languages:
-        lacking = LEAST_PER_LANGUAGE - sum(found[at].language == language for at in open_)
-        for at in [at for at in open_ if found[at].language != language][: max(lacking, 0)]:
-            found[at] = replace(found[at], language=language)
+        for at in open_:
+            spare = of[found[at].language] > LEAST_PER_LANGUAGE
+            if spare and found[at].language != language and of[language] < LEAST_PER_LANGUAGE:
+                of.subtract([found[at].language])
+                of.update([language])
+                found[at] = replace(found[at], language=language)
     return found
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from shutil import copyfile
 
 from babel.messages.catalog import Catalog
 
 from app.i18n.catalogs import CatalogError, catalog_path, read_catalog, write_catalog
 from app.i18n.entries import (
     Entry,
+    entry_of,
     place_name,
     plural_forms,
     read_entries,
@@ -32,12 +32,13 @@ from app.i18n.exchange_po import read_po_rows
 from app.i18n.exchange_sheet import read_csv, read_xlsx, write_csv, write_xlsx
 from app.i18n.exchange_xliff import read_xliff, write_xliff
 from app.i18n.refresh import refresh_study
-from app.i18n.remarks import Standing, as_comments
+from app.i18n.remarks import Remarks, Standing, as_comments
 from app.i18n.terms import TERMS, first_uses_without_brackets, lacking, read_terms
+from app.messages.texts import read_message_texts
 from app.questionnaire.code_lists import locale_of
-from app.questionnaire.model import Bank
 from app.questionnaire.source import load_bank
 from app.questionnaire.texts import texts_of
+from app.services.plain_words import plain_comments
 
 FORMATS = ("po", "xliff", "xlsx", "csv")
 _FORMAT_OF = {".po": "po", ".xlf": "xliff", ".xliff": "xliff", ".xlsx": "xlsx", ".csv": "csv"}
@@ -95,20 +96,32 @@ def desk_of(study: Path, folder: Path, catalog: str | None = None) -> Desk:
         raise TranslationFileError("\n".join(map(str, problems)))
     if catalog not in (None, bank.study):
         return Desk(folder, catalog or "", "en")
-    return Desk(folder, bank.study, bank.languages[0], _longest(bank), bank.languages)
-
-
-def _longest(bank: Bank) -> dict[str, int]:
-    return {one.context: one.max_length for one in texts_of(bank)}
+    messages, problems = read_message_texts(study, bank.languages)
+    if messages is None:
+        raise TranslationFileError("\n".join(map(str, problems)))
+    longest = {one.context: one.max_length for one in [*texts_of(bank), *messages.all()]}
+    return Desk(folder, bank.study, bank.languages[0], longest, bank.languages)
 
 
 def export(desk: Desk, language: str, format_: str, file: Path) -> int:
-    """Write the strings of a language for translators; return how many there are."""
-    path, entries, _ = _read(desk, language)
+    """Write the strings of a language for translators; return how many there are.
+
+    Where a source text could be plainer, a comment says so.
+    """
+    _, entries, catalog = _read(desk, language)
+    entries = [
+        replace(
+            one, comments=(*one.comments, *plain_comments(one.sources, desk.source, desk.folder))
+        )
+        for one in entries
+    ]
     longest = dict(desk.longest)
     match format_:
         case "po":
-            copyfile(path, file)
+            for message in (message for message in catalog if message.id):
+                sources = entry_of(message, Remarks()).sources
+                message.auto_comments += plain_comments(sources, desk.source, desk.folder)
+            write_catalog(catalog, file)
         case "xliff":
             write_xliff(
                 entries,
@@ -123,6 +136,11 @@ def export(desk: Desk, language: str, format_: str, file: Path) -> int:
         case _:
             write_csv(entries, file, code=language, longest=longest)
     return len(entries)
+
+
+def _with_comments(entry: Entry, desk: Desk) -> Entry:
+    found = plain_comments(entry.sources, desk.source, desk.folder)
+    return replace(entry, comments=(*entry.comments, *found))
 
 
 def _read(desk: Desk, language: str) -> tuple[Path, list[Entry], Catalog]:
@@ -166,7 +184,7 @@ def take_in(
     if incoming.problems:
         raise ImportProblemsError(incoming.problems)
     if incoming.changed:
-        _write(catalog, path, incoming)
+        _write(desk, catalog, path, incoming)
     warnings = tuple(_term_warnings(desk, sheet.language, incoming))
     return Imported(
         sheet.language, len(incoming.changed), incoming.unchanged, incoming.empty, warnings
@@ -193,8 +211,11 @@ def _sheet(desk: Desk, file: Path) -> Sheet:
     raise TranslationFileError(f"{file.name}: expected a file that ends in {expected}")
 
 
-def _write(catalog: Catalog, path: Path, incoming: Incoming) -> None:
+def _write(desk: Desk, catalog: Catalog, path: Path, incoming: Incoming) -> None:
     for message in catalog:
+        if desk.written_in:
+            # Babel takes our placeholders for formats of Python; `refresh` takes the flags out too.
+            message.flags.clear()
         sources = (message.id,) if isinstance(message.id, str) else tuple(message.id)
         found = incoming.changed.get((message.context or "", *sources))
         if found is not None:

@@ -21,6 +21,7 @@ class Site:
 
     services: ServiceContext
     catalogs: Catalogs
+    staff_catalogs: Catalogs
     languages: tuple[str, ...]
     fallback_language: str
     assets: Assets

@@ -11,15 +11,17 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.i18n.catalogs import Catalogs
-from app.i18n.locales import language_sets
+from app.i18n.locales import STAFF_DOMAIN, language_sets
 from app.services.context import ServiceContext
 from app.services.health import UNAVAILABLE
 from app.web import EXTENSION, Site, results, staff
 from app.web.assets import Assets, assets_blueprint
+from app.web.audio import blueprint as audio
 from app.web.public import blueprint as public
 from app.web.respond.entrance import blueprint as entrance
 from app.web.respond.pages import error_page
 from app.web.respond.views import blueprint as respond
+from app.web.respond.words import as_text
 from app.web.security import FormTokens, secure
 from app.web.sessions import TwoCookies
 
@@ -47,6 +49,7 @@ def make_app(services: ServiceContext) -> Flask:
     app.url_map.merge_slashes = False
     app.session_interface = TwoCookies(secure=settings.secure_cookies)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}
+    app.jinja_env.filters["as_text"] = as_text
     locales = language_sets(ROOT / "translations", configured=settings.languages)
     for problem in locales.problems:
         logger.error("language not offered: %s", problem)
@@ -54,12 +57,13 @@ def make_app(services: ServiceContext) -> Flask:
     app.extensions[EXTENSION] = Site(
         services=services,
         catalogs=Catalogs.load(ROOT / "translations"),
+        staff_catalogs=Catalogs.load(ROOT / "translations", domain=STAFF_DOMAIN),
         languages=locales.usable,
         fallback_language=locales.fallback,
         assets=assets,
         tokens=FormTokens(settings.secret_key),
     )
-    for blueprint in (assets_blueprint(assets), public, entrance, respond):
+    for blueprint in (assets_blueprint(assets), audio, public, entrance, respond):
         app.register_blueprint(blueprint)
     staff.register(app)
     results.register(app)

@@ -10,9 +10,10 @@ from flask import request, session
 from app.i18n.locales import language, negotiate
 from app.web import site
 from app.web.respond.view import LanguageChoice
-from app.web.respond.words import Translate
+from app.web.respond.words import Translate, isolated
 
 LANGUAGE_FIELD = "language"
+BESIDE_FIELD = "beside"
 
 
 def chosen_language(offered: Sequence[str]) -> str | None:
@@ -37,9 +38,42 @@ def settled_language(offered: Sequence[str] | None = None) -> str:
     return negotiate(asked, codes) or (fallback if fallback in codes else codes[0])
 
 
+def second_language(offered: Sequence[str], first: str) -> str | None:
+    """Return the language that a person reads below the first, if they asked for one."""
+    kept = session.get("b")
+    return str(kept) if kept in offered and kept != first else None
+
+
+def choose_second(offered: Sequence[str], first: str) -> None:
+    """Keep the second language whose button was pressed; that without a language ends it."""
+    pressed = request.form.get(BESIDE_FIELD)
+    if pressed == "":
+        session.pop("b", None)
+    elif pressed in offered and pressed != first:
+        session["b"] = pressed
+
+
+def swap_second(before: str, now: str) -> None:
+    """Go on in two languages when the second of them becomes the first."""
+    if session.get("b") == now:
+        session["b"] = before
+
+
 def translator(code: str) -> Translate:
-    """Return ``gettext`` in a language."""
-    return partial(site().catalogs.gettext, code)
+    """Return ``gettext`` in a language, for the words of respondents' pages.
+
+    Every value that is filled in is isolated: a number inside Arabic words would otherwise change
+    places with the words, and no caller has to remember it.
+    """
+    say = partial(site().catalogs.gettext, code)
+    return lambda message, /, **values: say(
+        message, **{name: isolated(value) for name, value in values.items()}
+    )
+
+
+def staff_translator(code: str) -> Translate:
+    """Return ``gettext`` in a language, for the words of staff and results pages."""
+    return partial(site().staff_catalogs.gettext, code)
 
 
 def language_choices(offered: Sequence[str], current: str) -> list[LanguageChoice]:

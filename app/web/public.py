@@ -1,4 +1,4 @@
-"""Pages that need no code: help, privacy, code lists for the type-ahead, health."""
+"""Pages that need no code: help, privacy, code lists, pictures, health."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort
 
 from app.services import health
 from app.services.code_lists import names_of
+from app.services.pictures import find_picture
 from app.web import site
 from app.web.assets import FOREVER, gzipped
 from app.web.respond import pages
@@ -36,6 +37,17 @@ def code_list(version: str, name: str, language: str) -> Response:
     packed = gzipped(json.dumps(names, ensure_ascii=False).encode(), 9)
     response = Response(packed, content_type="application/json; charset=utf-8")
     response.headers["Content-Encoding"] = "gzip"
+    response.headers["Cache-Control"] = FOREVER
+    return response
+
+
+@blueprint.get("/pictures/<version>/<name>")
+def picture(version: str, name: str) -> Response:
+    """A picture beside an option; its address is of its content, so it never changes."""
+    svg = find_picture(site().services, version, name)
+    if svg is None:
+        abort(404)
+    response = Response(svg, content_type="image/svg+xml")
     response.headers["Cache-Control"] = FOREVER
     return response
 

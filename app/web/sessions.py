@@ -1,4 +1,4 @@
-"""The session cookie: an id and a language, signed; never an answer, a name or a code.
+"""The session cookie: an id and one or two languages, signed; never an answer, a name or a code.
 
 Respondents and staff have cookies of their own, under names of their own, so that a person who is
 both does not mix them up.
@@ -41,15 +41,14 @@ class Respondent:
 
 def sign_in(interview_id: UUID, code_id: UUID | None, key: str, at: datetime) -> Respondent:
     """Begin a session for an interview, and return it."""
-    language = session.get("l")
+    languages = _languages()
     session.clear()
     session["i"] = interview_id.hex
     session["k"] = key
     session["t"] = int(at.timestamp())
     if code_id is not None:
         session["c"] = code_id.hex
-    if language:
-        session["l"] = language
+    session.update(languages)
     return Respondent(interview_id, code_id, key)
 
 
@@ -75,8 +74,12 @@ def keep_language(language: str) -> None:
 
 
 def sign_out() -> None:
-    """End the session; the language of the person stays."""
-    language = session.get("l")
+    """End the session; the languages of the person stay."""
+    languages = _languages()
     session.clear()
-    if language:
-        session["l"] = language
+    session.update(languages)
+
+
+def _languages() -> dict[str, str]:
+    """That of the page, and the second one below it."""
+    return {key: session[key] for key in ("l", "b") if session.get(key)}

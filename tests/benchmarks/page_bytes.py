@@ -10,12 +10,15 @@ from pathlib import Path
 from statistics import median
 
 from app.clock import FixedClock
+from app.i18n.fonts import FOLDER, FONTS, font_of
+from app.i18n.locales import language_sets
 from app.questionnaire.compile import compile_wave
 from app.robots.choices import at_random
 from app.robots.page import Page
 from app.robots.plain_client import PlainClient, answers_to
 from app.services.bootstrap import make_context
 from app.services.context import ServiceContext
+from app.services.instruments import TRANSLATIONS
 from app.storage.migrate import upgrade
 from tests.journeys.fielding import Invited, bank, field_panel, settings_of
 from tests.journeys.page_kinds import kind_of
@@ -29,6 +32,8 @@ WAVE = 2025
 """It has panel members, whose pages confirm what they said, and first-timers."""
 PLAIN = ("/help", "/privacy", "/c/00000000000000", "/nowhere")
 MANY_STEPS = 1_000
+SPOKEN = language_sets(TRANSLATIONS).supported
+BUDGETS = {code: font.budget for font in FONTS for code in font.languages}
 
 
 @dataclass
@@ -39,6 +44,8 @@ class Bytes:
     first_page: dict[str, int] = field(default_factory=dict)
     style: int = 0
     script: int = 0
+    fonts: dict[str, int] = field(default_factory=dict)
+    """Once a year, of the languages that need one."""
 
     def note(self, kind: str, page: Page) -> None:
         """Remember the size of a page."""
@@ -52,6 +59,9 @@ class Bytes:
             "first_page_with_style": first,
             "style": self.style,
             "script": self.script,
+            "fonts": {
+                code: {"size": size, "budget": BUDGETS[code]} for code, size in self.fonts.items()
+            },
             "pages": [
                 {
                     "kind": kind,
@@ -64,17 +74,18 @@ class Bytes:
             ],
             "kept": max(first.values()) <= FIRST_PAGE
             and max(max(sizes) for sizes in self.pages.values()) <= NEXT_PAGE
-            and self.script <= SCRIPT,
+            and self.script <= SCRIPT
+            and all(size <= BUDGETS[code] for code, size in self.fonts.items()),
         }
 
 
-def measure(each: int = 2) -> dict[str, object]:
+def measure(each: int = 3) -> dict[str, object]:
     """Walk some people of each group through a wave, in all its languages."""
     with tempfile.TemporaryDirectory(prefix="bytes-") as folder:
         settings = settings_of(Path(folder))
         upgrade(settings.database_url, settings.contacts_url)
         ctx = make_context(settings, FixedClock(datetime(2025, 2, 10, 12, tzinfo=UTC)))
-        found = collect(ctx, field_panel(ctx, WAVE, each=each))
+        found = collect(ctx, field_panel(ctx, WAVE, each=each, languages=SPOKEN))
         ctx.databases.close()
     return found.told()
 
@@ -91,6 +102,8 @@ def collect(ctx: ServiceContext, invited: list[Invited]) -> Bytes:
             page = client.get("/")
             found.note("code", page)
             _note_assets(client, page, found)
+            if font := font_of(one.language):
+                found.fonts[one.language] = (FOLDER / f"{font.name}.woff2").stat().st_size
             assert page.form is not None
             found.note("code-refused", client.submit(page, {"code": ["1234 5"]}))
             _walk(client, one, found, random.Random(f"{one.code}"))

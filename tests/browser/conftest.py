@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page
 from app import create_app
 from app.clock import FixedClock
 from app.services.bootstrap import make_context
-from tests.builders import Running, context, field_small_study
+from tests.browser.all_languages import LANGUAGES, field_in_all_languages
+from tests.builders import Running, context
 from tests.conftest import copy_template
 from tests.journeys.fielding import Invited, open_wave, people_by_group, settings_of
 from tests.journeys.serving import served
@@ -21,21 +22,29 @@ from tests.web.respond.conftest import NOON
 
 @pytest.fixture
 def invited(
-    sqlite_template: Path, tmp_path: Path, clock: FixedClock
+    sqlite_template: Path, tmp_path: Path, clock: FixedClock, request: pytest.FixtureRequest
 ) -> Iterator[tuple[str, Invited]]:
-    """The address of the site, and an asylum migrant of the new act who may answer in Dutch."""
+    """The address of the site, and an asylum migrant of the new act who is written to in Dutch.
+
+    A parameter names another language.
+    """
+    language = getattr(request, "param", "nl")
     copy_template(sqlite_template, tmp_path / "study")
     ctx = make_context(settings_of(tmp_path / "study"), clock)
     person = people_by_group()["asiel_wi2021"][:1]
-    (one,) = open_wave(ctx, 2024, person, languages=("nl",))
+    (one,) = open_wave(ctx, 2024, person, languages=(language,))
     with served(ctx) as address:
         yield address, one
     ctx.databases.close()
 
 
 @pytest.fixture
-def phone(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 360, "height": 740}, locale="nl-NL")
+def phone(chromium: Browser, invited: tuple[str, Invited]) -> Iterator[Page]:
+    """The phone of the person who is invited, in their language."""
+    _, person = invited
+    context = chromium.new_context(
+        viewport={"width": 360, "height": 740}, locale=person.language, reduced_motion="reduce"
+    )
     yield context.new_page()
     context.close()
 
@@ -55,10 +64,25 @@ def small_site(
     """One site for all tests: each invites people of its own."""
     folder = tmp_path_factory.mktemp("small") / "databases"
     clock = FixedClock(NOON)
-    ctx = context(field_small_study(copy_template(sqlite_template, folder), clock), clock)
+    ctx = context(copy_template(sqlite_template, folder), clock)
+    field_in_all_languages(ctx)
     with served(ctx) as address:
         yield SmallSite(Running(create_app(ctx), ctx), address)
     ctx.databases.close()
+
+
+each_language = pytest.mark.parametrize("speaking", LANGUAGES, indirect=True)
+"""For tests with `speaking`: once in every language."""
+
+
+@pytest.fixture
+def speaking(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A phone that asks for the language of the test."""
+    context = chromium.new_context(
+        viewport={"width": 360, "height": 740}, locale=request.param, reduced_motion="reduce"
+    )
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from app.panel.states import WaveStatus
 from tests.browser.conftest import SmallSite
-from tests.browser.pressing import at_page, enter, fill_in, go_on, page_id, press
+from tests.browser.pressing import at_page, enter, fill_in, go_on, invite, page_id, press
 from tests.web.respond.conftest import ALREADY
 
 WITHOUT_PROMPT = ("x_hallo", "c_mee")
@@ -37,7 +37,7 @@ def _entrance(tab: Page, site: SmallSite) -> Iterator[str]:
 
 
 def _questions(tab: Page, site: SmallSite) -> Iterator[str]:
-    enter(tab, site, site.running.invite(earlier={"k_stad": ("T03", 2023)}))
+    enter(tab, site, invite(tab, site, earlier={"k_stad": ("T03", 2023)}))
     while (at := page_id(tab)) != "review":
         yield at
         if at == "k_werk":
@@ -80,7 +80,7 @@ def _interruptions(tab: Page, site: SmallSite) -> Iterator[str]:
     go_on(tab, {"code": invited.code})
     yield "revoked"
     running.move_wave(WaveStatus.CLOSED)
-    enter(tab, site, running.invite())
+    enter(tab, site, invite(tab, site))
     running.move_wave(WaveStatus.OPEN)
     yield "closed"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from playwright.sync_api import Page
 
@@ -51,6 +52,12 @@ def go_on(tab: Page, fill: Fill | None = None) -> None:
     press(tab)
 
 
+def invite(tab: Page, site: SmallSite, **given: Any) -> Invited:
+    """Invite somebody who is written to in the language of their phone."""
+    language = str(tab.evaluate("navigator.language")).partition("-")[0]
+    return site.running.invite(language=language, **given)
+
+
 def enter(tab: Page, site: SmallSite, invited: Invited) -> None:
     tab.goto(f"{site.address}/")
     go_on(tab, {"code": invited.code})
@@ -65,7 +72,7 @@ def answer_until(tab: Page, wanted: str) -> None:
 
 def at_page(tab: Page, site: SmallSite, wanted: str) -> Invited:
     """Invite somebody, enter and answer up to a page."""
-    invited = site.running.invite()
+    invited = invite(tab, site)
     enter(tab, site, invited)
     answer_until(tab, wanted)
     return invited

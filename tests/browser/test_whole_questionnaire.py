@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.all_languages import LANGUAGES
 from tests.journeys.fielding import Invited
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -69,10 +70,11 @@ def sideways(tab: Page) -> int:
     )
 
 
+@pytest.mark.parametrize("invited", ["nl", "ar"], indirect=True)
 def test_keyboard_alone_completes_the_real_questionnaire(
     invited: tuple[str, Invited], phone: Page
 ) -> None:
-    # Given the page behind the QR code of a letter.
+    # Given the page behind the QR code of a letter, on a phone in the person's language.
     address, person = invited
     phone.goto(f"{address}/c/{person.code}")
 
@@ -82,6 +84,7 @@ def test_keyboard_alone_completes_the_real_questionnaire(
         before = phone.url
         seen = phone.locator("main").get_attribute("data-page") or ""
         pages.append(seen)
+        assert phone.locator("html").get_attribute("lang") == person.language, seen
         if seen == "done":
             break
         answer_by_keyboard(phone)
@@ -99,6 +102,7 @@ def test_keyboard_alone_completes_the_real_questionnaire(
     assert len(pages) > 40
 
 
+@pytest.mark.parametrize("invited", LANGUAGES, indirect=True)
 def test_axe_and_narrow_screens_find_nothing_along_the_real_questionnaire(
     invited: tuple[str, Invited], phone: Page
 ) -> None:
@@ -111,6 +115,7 @@ def test_axe_and_narrow_screens_find_nothing_along_the_real_questionnaire(
         kinds = phone.eval_on_selector_all(
             "main input, main textarea", "all => all.map(one => one.type).sort().join()"
         )
+        assert phone.locator("html").get_attribute("lang") == person.language, page
         # When a page of a new make-up comes by, it is looked at on a small and on a large screen.
         if kinds not in looked_at or page in ("review", "done"):
             looked_at.add(kinds)

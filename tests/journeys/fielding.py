@@ -30,7 +30,7 @@ from app.synthetic.population import Person, by_stratum, read_population
 from app.synthetic.respondent import SyntheticRespondent, Will
 
 SEED = 7
-LANGUAGES = ("nl", "en")
+LANGUAGES = ("nl", "en", "ar", "tr", "ti", "fa")
 
 
 @cache
@@ -165,7 +165,12 @@ def answer_in_process(
 
 
 def field_panel(
-    ctx: ServiceContext, last: int, *, each: int, unknown: Sequence[str] = ()
+    ctx: ServiceContext,
+    last: int,
+    *,
+    each: int,
+    languages: Sequence[str] = LANGUAGES,
+    unknown: Sequence[str] = (),
 ) -> list[Invited]:
     """Field all waves up to ``last`` and leave that one open.
 
@@ -176,7 +181,9 @@ def field_panel(
     people: list[Person] = []
     for at, year in enumerate(one for one in (2024, 2025, 2027) if one <= last):
         people += some_of_each_group(each, after=at * each)
-        invited = open_wave(ctx, year, people, before=joined.values(), unknown=unknown)
+        invited = open_wave(
+            ctx, year, people, before=joined.values(), languages=languages, unknown=unknown
+        )
         joined = {one.person.id: one for one in invited}
         if year == last:
             return invited

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 from dataclasses import replace
 
 import pytest
+from flask import Response
+from lxml.html import document_fromstring
 
 from app.clock import FixedClock
 from app.panel.states import CaseStatus
@@ -15,14 +18,41 @@ from app.robots.page import Page
 from app.robots.plain_client import NO_QUESTION, Choose, PlainClient, Walk, answers_to
 from app.services.context import ServiceContext
 from tests.journeys.conftest import MakeStudy
-from tests.journeys.fielding import Invited, bank, field_panel
+from tests.journeys.fielding import LANGUAGES, Invited, bank, field_panel
 from tests.journeys.page_kinds import kind_of
 from tests.journeys.rows import interview_of
 from tests.journeys.serving import served
+from tests.web.respond.language_checks import LanguageCheck
 
 WAVES = (2024, 2025, 2027)
 MANY_STEPS = 1_000
 NONE_OF_THESE = "none_of_these"
+
+
+class WordsOfOthers:
+    """Looks for words of another language on every page that is sent."""
+
+    def __init__(self) -> None:
+        self.pages = 0
+        self.found: dict[tuple[str, str], list[str]] = {}
+        self._check = LanguageCheck(bank())
+
+    def watch(self, response: Response) -> None:
+        if not (response.content_type or "").startswith("text/html"):
+            return
+        body = response.get_data()
+        if not body:
+            return
+        page = document_fromstring(gunzipped(body).decode())
+        self.pages += 1
+        language = page.get("lang") or ""
+        (main,) = page.iter("main")
+        if foreign := self._check.foreign(page):
+            self.found[language, main.get("data-page") or ""] = foreign
+
+
+def gunzipped(body: bytes) -> bytes:
+    return gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
 
 
 def in_the_field(ctx: ServiceContext, year: int) -> ServiceContext:
@@ -53,7 +83,10 @@ def test_random_answers_complete_the_wave(make_study: MakeStudy, year: int) -> N
     invited = one_of_each(field_panel(ctx, year, each=2))
     assert len(invited) == (12 if year == 2024 else 24)
 
-    with served(ctx) as url:
+    assert {one.language for one in invited} == {*LANGUAGES}
+    watched = WordsOfOthers()
+
+    with served(ctx, watched.watch) as url:
         for one in invited:
             client = PlainClient(url, rng=random.Random(one.code))
             choose = at_random(random.Random(one.code))
@@ -64,6 +97,8 @@ def test_random_answers_complete_the_wave(make_study: MakeStudy, year: int) -> N
             with ctx.databases.research.read() as connection:
                 row = interview_of(connection, one.case_id)
             assert (row["status"], row["case_status"]) == (CaseStatus.COMPLETE,) * 2
+    assert watched.pages > 500
+    assert watched.found == {}
 
 
 def test_an_ending_by_choice_is_named_and_stored(make_study: MakeStudy) -> None:

@@ -17,7 +17,7 @@ from app.web.locale import page_language, translator
 from app.web.respond import pages
 from app.web.respond.posted import posted_values, without_controls
 from app.web.respond.view import EntryView
-from app.web.respond.words import with_isolates
+from app.web.respond.words import isolated, with_isolates
 
 KEPT = "kept."
 """Prefix of the hidden inputs that carry a typed page past the code."""
@@ -34,7 +34,7 @@ def session_over(page_id: str | None = None) -> Response:
     if page_id is not None:
         kept.append((KEPT_PAGE, without_controls(page_id)))
         for name, values in posted_values().items():
-            if name not in ("csrf_token", "language"):
+            if name not in ("csrf_token", "language", "beside"):
                 kept += [(KEPT + name, value) for value in values]
     view = EntryView(
         action="/",
@@ -60,7 +60,7 @@ def gate_page(interview: Interview, post: Post | None = None) -> Response:
             return _shut_page("closed", 410, language, kept)
 
 
-def _in_words(interview: Interview, post: Post, language: str) -> list[tuple[Markup, str]]:
+def _in_words(interview: Interview, post: Post, language: str) -> list[tuple[Markup, Markup]]:
     """What was filled in on a page: each question with the words of its answer."""
     page = page_for(interview, post.page_id)
     item = page.item
@@ -76,7 +76,7 @@ def _in_words(interview: Interview, post: Post, language: str) -> list[tuple[Mar
         names = [*(var + part for part in parts), other_variable(var)]
         given = [value for name in names for value in post.form.get(name, ()) if value.strip()]
         if given:
-            words = ", ".join(labels.get(value, value) for value in given)
+            words = Markup(", ").join(isolated(labels.get(value, value)) for value in given)
             found.append((with_isolates(lines.get(var, asked)), words))
     return found
 

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from flask import Response, current_app, request
 from markupsafe import Markup
 
+from app.i18n.fonts import font_file
 from app.i18n.locales import language as language_named
+from app.services import interviews
 from app.web import site
-from app.web.locale import language_choices, page_language, settled_language, translator
+from app.web.locale import (
+    chosen_language,
+    language_choices,
+    page_language,
+    settled_language,
+    translator,
+)
+from app.web.respond.reading import Reading
 from app.web.respond.view import DoneView, EntryView, PlainView, QuestionView, ReviewView
 from app.web.respond.words import ltr
-from app.web.sessions import has_entered, keep_language
+from app.web.security import from_our_pages
+from app.web.sessions import has_entered, keep_language, signed_in
 
 LEAVE_URL = "https://www.wikipedia.org/"
 """Where "leave this page now" goes: a page that says nothing about its reader."""
@@ -31,13 +43,18 @@ def page(
     language: str,
     offered: Sequence[str] | None = None,
     status: int = 200,
+    reading: Reading | None = None,
 ) -> Response:
-    """Return a page in a language; ``offered`` are the languages of its menu."""
+    """Return a page in a language; ``offered`` are the languages of its menu.
+
+    With ``reading`` the words of the template, too, stand there in a second language.
+    """
     here = site()
     named = language_named(language)
     _ = translator(language)
     context: dict[str, Any] = {
         "_": _,
+        "translate": reading.message if reading else _,
         "lang": named.tag,
         "dir": named.dir,
         "languages": language_choices(offered or here.languages, language),
@@ -45,6 +62,7 @@ def page(
         "synthetic": here.services.settings.synthetic,
         "asset": here.assets.url,
         "csp_nonce": None,
+        "font": font_file(language),
         "view": view,
         "page_title": title,
         "help_url": "/help",
@@ -148,6 +166,16 @@ def _kept_language() -> str:
     """The language of a page that belongs to no interview; who has entered goes on in it."""
     code = page_language()
     keep_language(code)
+    here = site()
+    lifetime = timedelta(hours=here.services.settings.respondent_session_hours)
+    who = signed_in(here.services.clock.now(), lifetime)
+    if who is not None and chosen_language(here.languages) and from_our_pages():
+        # Kept for the person too: another device starts in it. After sending it is not, that
+        # would change in which language the interview was.
+        with suppress(interviews.UnknownInterviewError):
+            interview = interviews.load(here.services, who.interview_id, who.code_id)
+            if code in interview.instrument.languages and not interview.submitted:
+                interviews.speak(here.services, who.interview_id, code)
     return code
 
 

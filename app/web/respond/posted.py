@@ -19,7 +19,9 @@ MOST_VALUES = 60
 
 Fields = Mapping[str, Sequence[str]]
 
-_OWN_FIELDS = frozenset({"op", "rev", "csrf_token", "prompted", "from", "language", "back", "stop"})
+_OWN_FIELDS = frozenset(
+    {"op", "rev", "csrf_token", "prompted", "from", "language", "beside", "back", "stop"}
+)
 _LONGEST_OPERATION = 80
 _PLANE = 0x10000
 _NONCHARACTERS = "".join(

@@ -16,30 +16,24 @@ from app.questionnaire.accept import (
 )
 from app.questionnaire.answers import other_variable
 from app.questionnaire.code_lists import match_typed
-from app.questionnaire.model import Kind, Missing, Offer, Option, Store, Value
+from app.questionnaire.model import Kind, Missing, Offer, Option, Store
+from app.questionnaire.pictures import picture_name
 from app.questionnaire.progress import position
 from app.questionnaire.routing import Page, PageKind
-from app.questionnaire.wording import in_words, question, translated
+from app.questionnaire.wording import question, translated, unfilled
 from app.services.interviews import Interview
+from app.web.respond.reading import Reading
 from app.web.respond.view import (
     Box,
     Choice,
     ErrorLink,
     Field,
+    LanguageChoice,
+    PictureView,
     QuestionView,
-    ReviewPart,
-    ReviewRow,
-    ReviewSection,
-    ReviewView,
+    Words,
 )
-from app.web.respond.words import Translate, fault_words, position_words, with_isolates
-
-REVIEW_URL = "/review?part={}"
-CHANGE_URL = "/q/{}?from=review"
-ROWS_A_PART = 32
-"""Answers on one review page: with more it would weigh over 3 KB."""
-SHOWN_WORDS = 200
-"""Characters of an open answer that the review shows."""
+from app.web.respond.words import fault_words, position_words, prompt_words, with_isolates
 
 Form = Mapping[str, Sequence[str]]
 Outcome = Unanswered | Ambiguous | Rejected
@@ -56,23 +50,25 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class PageFrame:
-    """What is the same for every page of a request: language, words, links, hidden inputs."""
+    """What is the same for every page of a request: words, links, hidden inputs."""
 
-    language: str
-    translate: Translate
+    reading: Reading
     action: str
     hidden: Sequence[tuple[str, str]]
     typical: Mapping[str, float]
-    notice: str | None = None
+    notice: Words | None = None
     saved: bool = False
     list_url: str | None = None
+    picture_url: str = ""
+    """Where the pictures of this questionnaire are; their names follow it."""
+    beside: Sequence[LanguageChoice] = ()
 
 
 def question_view(
     interview: Interview, page: Page, frame: PageFrame, typed: Typed | None = None
 ) -> QuestionView:
     """Return the view of a question page, with stored answers or with what was typed."""
-    _ = frame.translate
+    reading = frame.reading
     item = page.item
     module = interview.instrument.module_by_id[item.module]
     prompted = typed is not None and (typed.prompted or isinstance(typed.outcome, Unanswered))
@@ -80,30 +76,46 @@ def question_view(
     first = _first_of_module(interview, page)
     kind = "confirm" if page.kind is PageKind.CONFIRM else str(item.kind)
     at = position(interview.instrument, interview.route, page, frame.typical)
-    asked = page.kind is PageKind.QUESTION and item.help is not None
     hidden = [*frame.hidden, *([("prompted", "1")] if prompted else [])]
     return QuestionView(
         page_id=page.id,
         kind=kind,
         action=frame.action,
-        heading=with_isolates(
-            question(
-                interview.instrument, page, interview.known, interview.route.values, frame.language
-            )
-        ),
-        help=translated(item.help, frame.language) if item.help is not None and asked else None,
-        module_title=translated(module.title, frame.language),
-        module_lead=translated(module.lead, frame.language) if module.lead and first else None,
-        position=position_words(_, at) if item.kind is not Kind.INFO else None,
+        heading=_heading(interview, page, reading),
+        help=_help(page, reading),
+        module_title=reading.text(module.title),
+        module_lead=reading.text(module.lead) if module.lead and first else None,
+        position=reading.say(lambda tongue: position_words(tongue.translate, at))
+        if item.kind is not Kind.INFO
+        else None,
         fields=[] if item.kind is Kind.INFO else fields,
         errors=_errors(fields),
         prompt=_prompt(page, frame, typed),
         notice=frame.notice,
         saved=frame.saved,
         hidden=hidden,
-        submit_label=_("Start") if item.kind is Kind.INFO else _("Next"),
+        submit_label=reading.words(lambda _: _("Start") if item.kind is Kind.INFO else _("Next")),
         can_go_back=interview.route.before(page.id) is not None,
+        beside=frame.beside,
     )
+
+
+def _heading(interview: Interview, page: Page, reading: Reading) -> Words:
+    known, values = interview.known, interview.route.values
+    return reading.say(
+        lambda tongue: with_isolates(
+            question(interview.instrument, page, known, values, tongue.code)
+        ),
+        unfilled(page, known, values)[reading.language],
+    )
+
+
+def _help(page: Page, reading: Reading) -> Words | None:
+    if page.kind is PageKind.QUESTION and page.item.help is not None:
+        return reading.text(page.item.help)
+    if page.item.kind is Kind.MULTIPLE and page.kind is PageKind.QUESTION:
+        return reading.words(lambda _: _("You may choose more than one answer."))
+    return None
 
 
 def _first_of_module(interview: Interview, page: Page) -> bool:
@@ -111,21 +123,11 @@ def _first_of_module(interview: Interview, page: Page) -> bool:
     return before is None or before.item.module != page.item.module
 
 
-def _prompt(page: Page, frame: PageFrame, typed: Typed | None) -> str | None:
-    _ = frame.translate
+def _prompt(page: Page, frame: PageFrame, typed: Typed | None) -> Words | None:
     if typed is None or typed.outcome is None:
         return None
-    if isinstance(typed.outcome, Ambiguous):
-        if typed.outcome.candidates:
-            return _("We found more than one name. Which one do you mean?")
-        return _("We do not know this name. Check what you wrote, or choose “None of these”.")
-    if isinstance(typed.outcome, Unanswered):
-        if page.item.kind is Kind.BATTERY:
-            return _(
-                "Some lines have no answer yet. You may answer them now, or press Next to skip."
-            )
-        return _("You gave no answer yet. You may answer now, or press Next to skip this question.")
-    return None
+    outcome, kind = typed.outcome, page.item.kind
+    return frame.reading.words(lambda _: prompt_words(_, outcome, kind)) or None
 
 
 def _errors(fields: Sequence[Field]) -> list[ErrorLink]:
@@ -148,14 +150,14 @@ def _field(
     item = page.item
     shown = _shown(interview, var, typed)
     statement = next((one for one in page.statements if one.var == var), None)
-    legend = with_isolates(translated(statement.text, frame.language)) if statement else None
+    legend = frame.reading.text(statement.text) if statement else None
     kind = Kind.SINGLE if page.kind is PageKind.CONFIRM else item.kind
     boxes = _boxes(page, var, frame, shown)
     listed = kind in (Kind.SINGLE, Kind.MULTIPLE, Kind.BATTERY, Kind.CONSENT)
     several = kind is Kind.MULTIPLE
     options = interview.instrument.confirm if page.kind is PageKind.CONFIRM else item.options
     choices = [
-        _choice(var, at, option, frame.language, shown)
+        _choice(var, at, option, frame, shown)
         for at, option in enumerate(options if listed else ())
     ]
     outcome = typed.outcome if typed else None
@@ -171,7 +173,7 @@ def _field(
         choices=choices,
         missing_choices=_missing_choices(interview, page, var, frame, shown, prompted),
         boxes=boxes,
-        error=fault_words(frame.translate, fault) if fault else None,
+        error=frame.reading.words(lambda _: fault_words(_, fault)) if fault else None,
     )
 
 
@@ -209,17 +211,23 @@ def _stored(interview: Interview, var: str) -> dict[str, list[str]]:
 
 
 def _choice(
-    var: str, at: int, option: Option, language: str, shown: Mapping[str, list[str]]
+    var: str, at: int, option: Option, frame: PageFrame, shown: Mapping[str, list[str]]
 ) -> Choice:
     other = other_variable(var)
+    picture = option.picture
     return Choice(
         id=f"q-{var}-{at + 1}",
         value=option.code,
-        label=with_isolates(translated(option.text, language)),
+        label=frame.reading.text(option.text),
         checked=option.code in shown.get(var, ()),
         exclusive=option.exclusive,
         specify_name=other if option.specify else None,
         specify_value=next(iter(shown.get(other, ())), "") if option.specify else "",
+        picture=PictureView(
+            frame.picture_url + picture_name(picture), picture.alt[frame.reading.language]
+        )
+        if picture
+        else None,
     )
 
 
@@ -231,7 +239,7 @@ def _candidates(
         Choice(
             id=f"q-{var}-{at + 1}",
             value=entry.code,
-            label=with_isolates(translated(entry.text, frame.language)),
+            label=frame.reading.name(entry.text),
             checked=entry.code in picked,
         )
         for at, entry in enumerate(outcome.candidates)
@@ -239,7 +247,7 @@ def _candidates(
     none = Choice(
         id=f"q-{var}-none",
         value=NONE_OF_THESE,
-        label=frame.translate("None of these"),
+        label=frame.reading.words(lambda _: _("None of these")),
         checked=NONE_OF_THESE in picked,
     )
     return [*choices, none]
@@ -275,7 +283,7 @@ def _missing_choices(
                 Choice(
                     id=f"q-{var}-{code}",
                     value=str(code),
-                    label=translated(interview.instrument.missing[code], frame.language),
+                    label=frame.reading.text(interview.instrument.missing[code]),
                     checked=given,
                     exclusive=True,
                 )
@@ -284,7 +292,7 @@ def _missing_choices(
 
 
 def _boxes(page: Page, var: str, frame: PageFrame, shown: Mapping[str, list[str]]) -> list[Box]:
-    _ = frame.translate
+    reading = frame.reading
     item = page.item
     typed = [one for one in shown.get(var, ()) if one not in (Missing.DK, Missing.REF)]
     value = typed[0] if typed else ""
@@ -293,15 +301,18 @@ def _boxes(page: Page, var: str, frame: PageFrame, shown: Mapping[str, list[str]
             return []
         case Kind.NUMBER | Kind.YEAR:
             width = 4 if item.kind is Kind.YEAR else 3
-            unit = translated(item.limits.unit, frame.language) if item.limits.unit else None
+            unit = reading.text(item.limits.unit) if item.limits.unit else None
             return [
                 Box(f"q-{var}", var, None, value, inputmode="numeric", dir="ltr", width=width,
                     unit=unit)
             ]  # fmt: skip
         case Kind.MONTH | Kind.DATE:
-            parts = [(MONTH, _("Month"), 2), (YEAR, _("Year"), 4)]
+            parts = [
+                (MONTH, reading.words(lambda _: _("Month")), 2),
+                (YEAR, reading.words(lambda _: _("Year")), 4),
+            ]
             if item.kind is Kind.DATE:
-                parts.insert(0, (DAY, _("Day"), 2))
+                parts.insert(0, (DAY, reading.words(lambda _: _("Day")), 2))
             return [
                 Box(
                     id=f"q-{var}{suffix.replace('.', '-')}",
@@ -323,72 +334,3 @@ def _boxes(page: Page, var: str, frame: PageFrame, shown: Mapping[str, list[str]
             return [Box(f"q-{var}", var, None, value, multiline=True, dir="auto")]
         case _:
             return []
-
-
-def review_view(
-    interview: Interview,
-    language: str,
-    hidden: Sequence[tuple[str, str]],
-    part: int,
-) -> ReviewView:
-    """Return one part (from 1) of all answers in words, by module, with links that change them."""
-    parts = _parts(_review_rows(interview, language))
-    at = min(max(part, 1), len(parts))
-    modules = interview.instrument.module_by_id
-    return ReviewView(
-        action=REVIEW_URL.format(at),
-        sections=[
-            ReviewSection(translated(modules[module].title, language), rows)
-            for module, rows in parts[at - 1].items()
-        ],
-        hidden=hidden,
-        parts=[
-            ReviewPart(number, REVIEW_URL.format(number), number == at)
-            for number in range(1, len(parts) + 1)
-        ]
-        if len(parts) > 1
-        else [],
-        next_url=REVIEW_URL.format(at + 1) if at < len(parts) else None,
-    )
-
-
-def _review_rows(interview: Interview, language: str) -> dict[str, list[ReviewRow]]:
-    """Rows by module, in the order of the route."""
-    instrument = interview.instrument
-    by_module: dict[str, list[ReviewRow]] = {}
-    for page in interview.route.pages:
-        if page.item.kind is Kind.INFO:
-            continue
-        asked = question(instrument, page, interview.known, interview.route.values, language)
-        texts = {one.var: translated(one.text, language) for one in page.statements}
-        for var in page.variables:
-            value: Value = interview.answers.get(var, Missing.SKIP)
-            words = in_words(instrument, instrument.item_of.get(var), var, value, language)
-            other = interview.answers.get(other_variable(var))
-            named = other is not None and not isinstance(other, Missing)
-            answer = f"{words}: {other}" if named else words
-            row = ReviewRow(
-                question=with_isolates(texts.get(var, asked)),
-                answer=with_isolates(shorten(answer)),
-                change_url=CHANGE_URL.format(page.id),
-            )
-            by_module.setdefault(page.item.module, []).append(row)
-    return by_module
-
-
-def _parts(by_module: Mapping[str, list[ReviewRow]]) -> list[dict[str, list[ReviewRow]]]:
-    """Modules gathered into parts that fit the budget of a page; a module is never split."""
-    parts: list[dict[str, list[ReviewRow]]] = [{}]
-    rows = 0
-    for module, listed in by_module.items():
-        if rows and rows + len(listed) > ROWS_A_PART:
-            parts.append({})
-            rows = 0
-        parts[-1][module] = listed
-        rows += len(listed)
-    return parts
-
-
-def shorten(words: str) -> str:
-    """Return the beginning of a long text; the whole of it stands behind the change link."""
-    return words if len(words) <= SHOWN_WORDS else f"{words[:SHOWN_WORDS].rstrip()}…"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from flask import Response
 
 from app.questionnaire.accept import Ambiguous, Rejected, Unanswered
 from app.questionnaire.model import Instrument
 from app.questionnaire.routing import Page
+from app.services import audio
 from app.services.interviews import (
     DONE,
     REVIEW,
@@ -21,14 +24,18 @@ from app.services.interviews import (
 )
 from app.services.posts import Post
 from app.web import site
-from app.web.locale import page_language, translator
+from app.web.locale import language_choices, page_language, second_language, translator
 from app.web.respond import pages
 from app.web.respond.gates import gate_page
-from app.web.respond.present import CHANGE_URL, PageFrame, Typed, question_view
+from app.web.respond.present import PageFrame, Typed, question_view
+from app.web.respond.reading import Reading, Tongue
+from app.web.respond.review import CHANGE_URL
+from app.web.respond.sound import with_sound
 from app.web.respond.stale import stale_words
 from app.web.sessions import Respondent
 
 QUESTION_URL = "/q/{}"
+Notice = Callable[[Tongue], str]
 JUST_SAVED = timedelta(seconds=10)
 
 
@@ -47,13 +54,12 @@ def reply_to(who: Respondent, post: Post, reply: PageReply) -> Response:
         case PageKept(interview=interview, page=page, outcome=outcome):
             return _kept(who, interview, page, post, outcome)
         case PageStale(interview=interview, page=page):
-            language = spoken_in(interview.instrument)
             return show_question(
                 who,
                 interview,
                 page,
                 typed=Typed(post.form, prompted=post.prompted),
-                notice=stale_words(translator(language), interview, page, language),
+                notice=lambda tongue: stale_words(tongue.translate, interview, page, tongue.code),
                 to_review=post.to_review,
                 status=409,
             )
@@ -85,7 +91,7 @@ def show_question(
     *,
     typed: Typed | None = None,
     revision: int | None = None,
-    notice: str | None = None,
+    notice: Notice | None = None,
     to_review: bool = False,
     status: int = 200,
 ) -> Response:
@@ -98,31 +104,39 @@ def show_question(
     revision
         The revision the page was made from, when it is shown again without having been compared
         with what other windows saved; by default it is made from what stands now.
+    notice
+        Says, in a language, what is told once at the top.
     """
-    language = spoken_in(interview.instrument)
+    offered = interview.instrument.languages
+    reading = reading_of(interview.instrument)
+    beside = reading.second.code if reading.second else ""
+    language = reading.language
     at = interview.state.revision
     hidden = form_inputs(who, at if revision is None else min(revision, at))
     version = interview.state.version_id
     frame = PageFrame(
-        language=language,
-        translate=translator(language),
+        reading=reading,
         action=QUESTION_URL.format(page.id),
         hidden=[*hidden, *([("from", REVIEW)] if to_review else [])],
         typical=site().services.instruments.typical(
             version, panel=bool(interview.known.preload.answers)
         ),
-        notice=notice,
+        notice=reading.say(notice) if notice is not None else None,
         saved=typed is None and _just_saved(interview),
         list_url=_list_url(version, page, language),
+        picture_url=f"/pictures/{version}/",
+        beside=[one for one in language_choices(offered, beside) if one.code != language],
     )
     view = question_view(interview, page, frame, typed)
+    view = with_sound(view, reading, partial(audio.clips, site().services))
     return pages.page(
         "respond/question.html",
         view,
-        title=view.heading,
+        title=reading.alone(view.heading),
         language=language,
-        offered=interview.instrument.languages,
+        offered=offered,
         status=status,
+        reading=reading,
     )
 
 
@@ -146,6 +160,15 @@ def form_inputs(who: Respondent, revision: int) -> list[tuple[str, str]]:
 def spoken_in(instrument: Instrument) -> str:
     """Return the language of this page, among those of its questionnaire."""
     return page_language(instrument.languages)
+
+
+def reading_of(instrument: Instrument) -> Reading:
+    """Return the words of a question page in the one or two languages it is read in."""
+    first = spoken_in(instrument)
+    second = second_language(instrument.languages, first)
+    return Reading(
+        Tongue(first, translator(first)), Tongue(second, translator(second)) if second else None
+    )
 
 
 def _just_saved(interview: Interview) -> bool:

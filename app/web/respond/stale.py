@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from app.questionnaire.answers import other_variable
 from app.questionnaire.model import Missing
 from app.questionnaire.routing import Page
-from app.questionnaire.wording import in_words, translated
+from app.questionnaire.wording import translated
 from app.services.interviews import Interview
-from app.web.respond.words import Translate, with_isolates
+from app.web.respond.words import Translate, answer_words, with_isolates
 
 
 def stale_words(_: Translate, interview: Interview, page: Page, language: str) -> Markup:
@@ -18,12 +19,13 @@ def stale_words(_: Translate, interview: Interview, page: Page, language: str) -
     saved = []
     for var in page.variables:
         value = interview.answers.get(var, Missing.SKIP)
-        words = in_words(instrument, instrument.item_of.get(var), var, value, language)
-        saved.append(f"{lines[var]} {words}" if var in lines else words)
-    return with_isolates(
-        _(
-            "You answered this question in another window too. Saved is: %(answer)s. Below is what"
-            " you chose here. Press Next to save that instead.",
-            answer="; ".join(saved),
+        words = answer_words(
+            instrument, var, value, interview.answers.get(other_variable(var)), language
         )
+        saved.append(f"{lines[var]} {words}" if var in lines else words)
+    words = _(
+        "You answered this question in another window too. Saved is: %(answer)s. Below is what"
+        " you chose here. Press Next to save that instead.",
+        answer=with_isolates("; ".join(saved)),
     )
+    return Markup(words)  # noqa: S704 (words with a value that is HTML are escaped)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 Words = str | Markup
-"""Escaped by the template; `Markup` only where isolates (`<bdi>`) stand inside a sentence."""
+"""Escaped by the template; `Markup` only where isolates (`<bdi>`) stand inside a sentence, or where
+the same text stands below it in a second language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,24 @@ class LanguageChoice:
     name: str
     dir: str
     current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PictureView:
+    """A drawing beside the words of a choice."""
+
+    url: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A text that can be heard."""
+
+    of: str
+    """CSS selector of the element that holds the text; for a choice, of its input."""
+    words: Words
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +53,7 @@ class Choice:
     """Name of the text box "other, namely" that belongs to this choice."""
     specify_value: str = ""
     specify_error: str | None = None
+    picture: PictureView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +62,7 @@ class Box:
 
     id: str
     name: str
-    label: str | None
+    label: Words | None
     """``None`` when the page heading itself is the label."""
     value: str = ""
     multiline: bool = False
@@ -53,7 +73,7 @@ class Box:
     """``auto`` for free text, ``ltr`` for codes, phone numbers and addresses."""
     width: int | None = None
     """In characters."""
-    unit: str | None = None
+    unit: Words | None = None
     list_url: str | None = None
     """Where the script may fetch a code list for a datalist; the page works without."""
 
@@ -73,7 +93,7 @@ class Field:
     missing_choices: Sequence[Choice] = ()
     """dk and ref: radios beside radios, check boxes beside check boxes and text boxes."""
     boxes: Sequence[Box] = ()
-    error: str | None = None
+    error: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +101,7 @@ class ErrorLink:
     """One line of the error summary, linked to the first faulty input."""
 
     href: str
-    message: str
+    message: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +118,28 @@ class QuestionView:
     action: str
     heading: Words
     help: Words | None
-    module_title: str
-    module_lead: str | None
-    position: str | None
+    module_title: Words
+    module_lead: Words | None
+    position: Words | None
     """Honest words, for example "Question 12 of about 40"."""
     fields: Sequence[Field]
     errors: Sequence[ErrorLink]
-    prompt: str | None
+    prompt: Words | None
     """The one friendly prompt after an empty answer; the next empty post skips."""
-    notice: str | None
+    notice: Words | None
     """Told once at the top: another window answered first, nothing saved while paused …"""
     saved: bool
     """The page before this one has just been saved."""
     hidden: Sequence[tuple[str, str]]
     """op, rev, csrf_token, and where needed prompted and from."""
-    submit_label: str
+    submit_label: Words
     can_go_back: bool
+    beside: Sequence[LanguageChoice] = ()
+    """Languages this page can be read in too, below its own; empty where there is no other."""
+    sound: Sequence[Clip] = ()
+    """What can be heard of the page, in the order in which it is read."""
+    test_voice: bool = False
+    """Some of it is spoken by a program, for a rehearsal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,16 @@ from app.services import interviews
 from app.services.interviews import DONE, REVIEW, Interview
 from app.services.posts import Post
 from app.web import site
-from app.web.locale import LANGUAGE_FIELD, chosen_language, page_language, translator
+from app.web.locale import (
+    BESIDE_FIELD,
+    LANGUAGE_FIELD,
+    choose_second,
+    chosen_language,
+    page_language,
+    settled_language,
+    swap_second,
+    translator,
+)
 from app.web.respond import pages
 from app.web.respond.gates import session_over
 from app.web.respond.posted import (
@@ -26,7 +35,9 @@ from app.web.respond.posted import (
     revision_of,
     typed_values,
 )
-from app.web.respond.present import Typed, candidates_again, review_view
+from app.web.respond.present import Typed, candidates_again
+from app.web.respond.reading import Tongue
+from app.web.respond.review import review_view
 from app.web.respond.showing import (
     QUESTION_URL,
     form_inputs,
@@ -84,6 +95,8 @@ def _answer(who: Respondent, page_id: str) -> Response:
         return _show_again(who, page_id, status=403)
     if LANGUAGE_FIELD in request.form:
         return _switch_language(who, page_id)
+    if BESIDE_FIELD in request.form:
+        return _show_beside(who, page_id)
     post = read_post(page_id, posted_values(), who.interview_id, page_language())
     if post is None:
         return _show_again(who, page_id, status=400)
@@ -118,10 +131,19 @@ def _switch_language(who: Respondent, page_id: str) -> Response:
     return _show_again(who, page_id, status=200)
 
 
+def _show_beside(who: Respondent, page_id: str) -> Response:
+    """Show the same page with a second language below the first, or without it."""
+    interview = interviews.load(site().services, who.interview_id, who.code_id)
+    offered = interview.instrument.languages
+    choose_second(offered, page_language(offered))
+    return _show_again(who, page_id, status=200)
+
+
 def _speak(who: Respondent, interview: Interview) -> None:
     """Go on in the language whose button was pressed."""
     code = chosen_language(interview.instrument.languages)
     if code is not None:
+        swap_second(settled_language(interview.instrument.languages), code)
         session["l"] = code
         interviews.speak(site().services, who.interview_id, code)
 
@@ -141,14 +163,14 @@ def _show_again(who: Respondent, page_id: str, *, status: int) -> Response:
         typed=Typed(form, candidates, prompted="prompted" in fields),
         # Not the present one: what another window saved meanwhile must still be told.
         revision=revision_of(fields),
-        notice=_not_saved(language) if status != 200 else None,
+        notice=_not_saved if status != 200 else None,
         to_review=_from_review(),
         status=status,
     )
 
 
-def _not_saved(language: str) -> str:
-    _ = translator(language)
+def _not_saved(tongue: Tongue) -> str:
+    _ = tongue.translate
     return _("We could not save this page yet. Please press Next again.")
 
 

@@ -20,7 +20,7 @@ from app.services.results import (
     waves_with_results,
 )
 from app.web import site
-from app.web.locale import translator
+from app.web.locale import staff_translator
 from app.web.results.present import Asked, Reader, results_view
 from app.web.staff import pages
 from app.web.staff.figures import Figures
@@ -101,7 +101,7 @@ def results_xlsx() -> Response:
 
 def _reader() -> Reader:
     language = pages.staff_language()
-    return Reader(language, translator(language), Figures(language))
+    return Reader(language, staff_translator(language), Figures(language))
 
 
 def _asked(years: list[int]) -> Asked:

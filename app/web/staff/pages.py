@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from app.i18n.locales import language as language_named
 from app.i18n.locales import negotiate
 from app.web import site
-from app.web.locale import language_choices, translator
+from app.web.locale import language_choices, staff_translator
 from app.web.respond.words import Translate
 from app.web.staff.gate import SIGN_IN, form_token, may_see, own_path, visit
 from app.web.staff.labels import role_words
@@ -45,7 +45,7 @@ def page(template: str, *, title: str, status: int = 200, **context: object) -> 
     """Return a staff page; ``context`` is what its template asks for beside the frame."""
     code = staff_language()
     named = language_named(code)
-    _ = translator(code)
+    _ = staff_translator(code)
     who = visit()
     frame = {
         "_": _,
@@ -90,7 +90,7 @@ def message(heading: str, words: str, *, status: int = 200, detail: str | None =
 
 def error_page(status: int) -> Response:
     """Return the page of an error, without saying what broke."""
-    _ = translator(staff_language())
+    _ = staff_translator(staff_language())
     heading, words = {
         401: (
             _("You are signed out"),

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request, session
 from app.services import staff
 from app.services.staff import Refusal
 from app.web import site
-from app.web.locale import chosen_language, translator
+from app.web.locale import chosen_language, staff_translator
 from app.web.staff import pages
 from app.web.staff.gate import (
     SIGN_IN,
@@ -86,7 +86,7 @@ def choose_language() -> Response:
 
 
 def _password_page(email: str = "", refusal: Refusal | None = None) -> Response:
-    _ = translator(pages.staff_language())
+    _ = staff_translator(pages.staff_language())
     fault = {
         None: None,
         Refusal.WRONG: _("This e-mail address and password do not belong together."),
@@ -97,7 +97,7 @@ def _password_page(email: str = "", refusal: Refusal | None = None) -> Response:
 
 
 def _code_page(refusal: Refusal | None = None) -> Response:
-    _ = translator(pages.staff_language())
+    _ = staff_translator(pages.staff_language())
     fault = {
         None: None,
         Refusal.WRONG: _("This code is not right, or it was used before. Wait for the next one."),

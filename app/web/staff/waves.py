@@ -8,7 +8,7 @@ from app.panel.states import Role, WaveStatus
 from app.services.monitoring import WaveReport, wave_report, wave_states
 from app.services.waves import StepRefusedError, move_wave
 from app.web import site
-from app.web.locale import translator
+from app.web.locale import staff_translator
 from app.web.staff import pages
 from app.web.staff.figures import Figures
 from app.web.staff.gate import for_all_staff, for_roles, may_see, signed_in
@@ -43,7 +43,7 @@ def add_views(blueprint: Blueprint) -> None:
 def waves() -> Response:
     """List the waves with the response at a glance."""
     language = pages.staff_language()
-    _ = translator(language)
+    _ = staff_translator(language)
     view = waves_view(_, Figures(language), wave_states(site().services))
     return pages.page("staff/waves.html", title=_("Waves"), view=view)
 
@@ -58,7 +58,7 @@ def wave(year: int) -> Response:
 def confirm_close(year: int) -> Response:
     """Ask whether a wave is to be closed, and say what that does."""
     language = pages.staff_language()
-    _ = translator(language)
+    _ = staff_translator(language)
     state = _report(year).state
     return pages.page(
         "staff/close.html",
@@ -73,7 +73,7 @@ def confirm_close(year: int) -> Response:
 @for_roles(*RUNNING)
 def take_step(year: int, step: str) -> Response:
     """Open, pause or close a wave."""
-    _ = translator(pages.staff_language())
+    _ = staff_translator(pages.staff_language())
     report = _report(year)
     if request.form.get("seen") != str(report.state.wave.status):
         return _refused(report, _("Somebody changed this wave while you looked at it."))
@@ -98,13 +98,13 @@ def _report(year: int) -> WaveReport:
 
 
 def _refused(report: WaveReport, words: str) -> Response:
-    _ = translator(pages.staff_language())
+    _ = staff_translator(pages.staff_language())
     return _wave_page(report, fault=f"{words} {_('Nothing was changed.')}", status=409)
 
 
 def _wave_page(report: WaveReport, *, fault: str | None = None, status: int = 200) -> Response:
     language = pages.staff_language()
-    _ = translator(language)
+    _ = staff_translator(language)
     year = report.state.wave.year
     trial = None
     if report.state.wave.status is WaveStatus.OPEN:

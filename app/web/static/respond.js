@@ -3,7 +3,10 @@
    It sends the form in the background, shows the page that comes back, and while there is no
    connection keeps that one answer in memory, says so in words, and tries again. The server takes
    the same body twice as one answer, so trying again is always safe. Nothing is kept in the
-   browser's storage: phones are shared. */
+   browser's storage: phones are shared.
+
+   And it reads aloud, where the page has sound: a button at each text in place of a list of
+   players. */
 "use strict";
 (() => {
   if (!("SubmitEvent" in window && "submitter" in SubmitEvent.prototype)) return;
@@ -92,6 +95,7 @@
     first.focus({ preventScroll: true });
     scrollTo(0, 0);
     offerList();
+    offerSound();
   }
 
   document.addEventListener("submit", (event) => {
@@ -174,5 +178,114 @@
     box.setAttribute("list", offered.id);
   }
 
+  /* One voice; it begins by a tap on a button only, and any other tap ends it. */
+  const voice = new Audio();
+  let reading = [];
+  let pressed = null;
+
+  function label(button, on) {
+    const { name, word, stop } = button.dataset;
+    button.classList.toggle("on", on);
+    button.setAttribute("aria-label", on ? stop : name);
+    button.textContent = word && (on ? stop : word);
+  }
+
+  function hush() {
+    voice.pause();
+    reading = [];
+    document.querySelector(".read")?.classList.remove("read");
+    if (pressed) label(pressed, false);
+    pressed = null;
+  }
+
+  function readNext() {
+    document.querySelector(".read")?.classList.remove("read");
+    const part = reading.shift();
+    if (!part) {
+      hush();
+      return;
+    }
+    part.words.classList.add("read");
+    part.words.scrollIntoView({ block: "nearest" });
+    voice.src = part.url;
+    /* Refused when the next tap comes first, or when it cannot be fetched: that is told below. */
+    voice.play().catch(() => {});
+  }
+
+  voice.onended = readNext;
+  voice.onerror = hush;
+
+  /* What a button reads: a question with all that follows, a statement with its answers, or what
+     it stands at. */
+  function runFrom(parts, at) {
+    const { words } = parts[at];
+    if (words.matches("h1")) return parts.slice(at);
+    if (!words.matches("legend")) return [parts[at]];
+    const next = parts.findIndex((part, place) => place > at && part.words.matches("legend"));
+    return parts.slice(at, next < 0 ? parts.length : next);
+  }
+
+  function place(button, words) {
+    if (words.matches("h1")) {
+      (words.closest("legend") ?? words).after(button);
+    } else if (words.matches("label")) {
+      words.parentElement.classList.add("heard");
+      words.after(button);
+    } else if (words.matches("legend")) {
+      words.after(button);
+    } else if (words.matches(".told")) {
+      /* It has the focus, and would lose it if it were put elsewhere. */
+      words.append(button);
+    } else {
+      /* Not inside: these words describe an input, and the button is no part of them. */
+      const row = document.createElement("div");
+      row.className = "said";
+      words.replaceWith(row);
+      row.append(words, button);
+    }
+  }
+
+  function offerSound() {
+    hush();
+    const listen = document.querySelector(".listen");
+    if (!listen) return;
+    const { stop } = listen.dataset;
+    const word = listen.querySelector("summary").textContent;
+    const parts = [];
+    for (const player of listen.querySelectorAll("audio")) {
+      const found = document.querySelector(player.dataset.of);
+      if (found) parts.push({ words: found.closest("label") ?? found, url: player.src });
+    }
+    listen.querySelector("details").remove();
+    if (!listen.childElementCount) listen.remove();
+    for (const [at, { words }] of parts.entries()) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "play";
+      const shown = words.matches("h1") ? word : "";
+      Object.assign(button.dataset, { name: `${word}: ${words.innerText}`, word: shown, stop });
+      label(button, false);
+      button.addEventListener("click", () => {
+        const again = pressed === button;
+        hush();
+        if (again) return;
+        pressed = button;
+        label(button, true);
+        reading = runFrom(parts, at);
+        readNext();
+      });
+      place(button, words);
+    }
+  }
+
+  document.addEventListener("click", ({ target }) => {
+    if (!target.closest(".play")) hush();
+  });
+  addEventListener("pagehide", hush);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) hush();
+  });
+
   offerList();
+  offerSound();
 })();

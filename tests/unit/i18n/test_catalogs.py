@@ -6,7 +6,13 @@ import pytest
 from babel.messages.catalog import Catalog
 from markupsafe import Markup
 
-from app.i18n.catalogs import CatalogError, Catalogs, catalog_problems
+from app.i18n.catalogs import (
+    CatalogError,
+    Catalogs,
+    catalog_problems,
+    catalog_text,
+    parse_catalog,
+)
 
 CHOOSE = ("Choose %(number)s answer.", "Choose at most %(number)s answers.")
 
@@ -66,8 +72,11 @@ ARABIC_PLURALS = (
 
 @pytest.mark.parametrize(
     ("number", "form"),
-    [(0, "zero"), (1, "one"), (2, "two"), (3, "few"), (11, "many"), (100, "other")],
-)
+    [
+        (0, "zero"), (1, "one"), (2, "two"), (3, "few"), (11, "many"), (100, "other"),
+        (102, "other"), (103, "few"),
+    ],
+)  # fmt: skip
 def test_plural_follows_the_rule_that_the_file_states(
     number: int, form: str, tmp_path: Path
 ) -> None:
@@ -82,6 +91,40 @@ def test_plural_follows_the_rule_that_the_file_states(
     )
 
     assert Catalogs.load(tmp_path).ngettext("ar", *CHOOSE, number) == f"{form} {number}"
+
+
+@pytest.mark.parametrize("written_anew", [False, True])
+def test_arabic_plurals_are_those_of_cldr_when_the_file_states_no_rule(
+    written_anew: bool, tmp_path: Path
+) -> None:
+    # Babel's own table says "other" of 11 and "many" of 100.
+    made = catalog("ar", {}, ("zero", "one", "two", "few", "many", "other"))
+    text = catalog_text(made)
+    if not written_anew:
+        lines = [line for line in text.splitlines() if "Plural" not in line and "n%100" not in line]
+        text = "\n".join(lines)
+
+    read = parse_catalog(text.encode(), "messages.po", locale="ar")
+
+    chosen = {
+        n: Catalogs({"ar": read}).ngettext("ar", *CHOOSE, n) for n in (0, 1, 2, 3, 11, 100, 103)
+    }
+    assert list(chosen.values()) == ["zero", "one", "two", "few", "many", "other", "few"]
+
+
+@pytest.mark.parametrize(("code", "forms"), [("tr", 2), ("fa", 2), ("nl", 2), ("ti", 2), ("ar", 6)])
+def test_new_catalog_asks_for_as_many_forms_as_the_language_has(code: str, forms: int) -> None:
+    # Babel's own table has one form for Turkish and Persian; CLDR and the files have two.
+    assert f"nplurals={forms};" in catalog_text(catalog(code, {}))
+
+
+def test_plural_rule_with_two_forms_swapped_is_a_problem_with_its_line(tmp_path: Path) -> None:
+    swapped = ARABIC_PLURALS.replace("? 4 : 5", "? 5 : 4")
+    path = write(tmp_path, f'msgid ""\nmsgstr ""\n"Plural-Forms: {swapped}\\n"\n', code="ar")
+
+    (problem,) = catalog_problems(path)
+
+    assert problem.startswith("messages.po:3: Plural-Forms is not that of CLDR")
 
 
 def test_missing_plural_is_that_of_the_source() -> None:

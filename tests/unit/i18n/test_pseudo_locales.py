@@ -62,9 +62,12 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
     for style, code in CARRIERS.items():
         made = pseudo_catalog(template(written), style)
         write_catalog(made, catalog_path(folder, code, "perspectief"))
-    plan = study / "waves" / "2027.yaml"
-    asked = f"languages: [nl, {', '.join(CARRIERS.values())}]"
-    plan.write_text(plan.read_text("utf-8").replace("languages: [nl, en]", asked), "utf-8")
+    for plan in sorted((study / "waves").glob("*.yaml")):
+        asked = ["nl", *(CARRIERS.values() if plan.stem == "2027" else ["en"])]
+        others = re.sub(
+            r"(?m)^languages: .*$", f"languages: [{', '.join(asked)}]", plan.read_text()
+        )
+        plan.write_text(others, "utf-8")
     found, problems = check_study(study, folder)
     assert problems == []
     assert found is not None

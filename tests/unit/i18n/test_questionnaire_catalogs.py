@@ -18,9 +18,10 @@ from app.i18n.study_catalogs import (
     text_faults,
 )
 from app.i18n.terms import read_terms
+from app.messages.texts import read_message_texts
 from app.questionnaire.model import Bank
 from app.questionnaire.source import load_bank
-from app.questionnaire.texts import texts_of
+from app.questionnaire.texts import BankText, texts_of
 from app.services.translating import desk_of, term_warnings
 
 ROOT = Path(__file__).parents[3]
@@ -41,6 +42,15 @@ def bank() -> Bank:
 
 
 @cache
+def messages() -> tuple[BankText, ...]:
+    """What letters, e-mails and text messages say."""
+    found, problems = read_message_texts(STUDY, bank().languages)
+    assert problems == []
+    assert found is not None
+    return tuple(found.all())
+
+
+@cache
 def catalog(code: str) -> StudyCatalog:
     found, problems = read_study_catalog(TRANSLATIONS, "perspectief", code)
     assert problems == []
@@ -58,7 +68,7 @@ def test_catalog_is_what_refreshing_would_make_of_it(code: str) -> None:
     path = catalog_path(TRANSLATIONS, code, "perspectief")
     terms, _ = read_terms(TRANSLATIONS / "terms.csv")
 
-    fresh = catalog_text(refreshed(read_catalog(path), bank(), terms, code))
+    fresh = catalog_text(refreshed(read_catalog(path), bank(), terms, code, messages()))
 
     assert fresh == path.read_text("utf-8"), "run: python -m app.i18n.refresh"
 
@@ -66,7 +76,7 @@ def test_catalog_is_what_refreshing_would_make_of_it(code: str) -> None:
 def test_template_is_what_the_questions_say() -> None:
     terms, _ = read_terms(TRANSLATIONS / "terms.csv")
 
-    fresh = catalog_text(template(bank(), terms))
+    fresh = catalog_text(template(bank(), terms, messages()))
 
     assert fresh == (TRANSLATIONS / "perspectief.pot").read_text("utf-8")
 
@@ -75,7 +85,7 @@ def test_template_is_what_the_questions_say() -> None:
 def test_what_is_translated_breaks_no_rule_and_is_not_stale(code: str) -> None:
     found = [
         str(fault)
-        for one in texts_of(bank())
+        for one in [*texts_of(bank()), *messages()]
         if catalog(code).entries[one.context].standing is not Standing.MISSING
         for fault in text_faults(one, one.text["nl"], catalog(code))
     ]

@@ -144,6 +144,22 @@ def test_translation_comes_in_as_a_draft_of_the_present_source(
 
 
 @every_format
+def test_import_leaves_nothing_for_a_refresh_to_change(
+    format_: str, catalog: Path, tmp_path: Path
+) -> None:
+    """One text holds an insertion, which Babel takes for a format of Python."""
+    refresh(tmp_path)
+    file = exported(tmp_path, format_)
+    fill_in(file, {"work": "هل تعملون؟"})
+    take_in(tmp_path, file)
+    taken_in = catalog.read_bytes()
+
+    refresh(tmp_path)
+
+    assert catalog.read_bytes() == taken_in
+
+
+@every_format
 def test_named_reviewer_makes_the_translations_of_a_file_reviewed(
     format_: str, catalog: Path, tmp_path: Path
 ) -> None:

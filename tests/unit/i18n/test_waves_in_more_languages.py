@@ -163,7 +163,7 @@ def test_language_without_catalog_is_named_where_the_plan_says_it(tmp_path: Path
 
     assert [str(one) for one in problems] == [
         "ti/LC_MESSAGES/small.po:1: there is no such catalog",
-        "small/waves/2025.yaml:2: wave 2025 is asked in ti, which has no catalog",
+        "surveys/small/waves/2025.yaml:2: wave 2025 is asked in ti, which has no catalog",
     ]
 
 
@@ -179,7 +179,7 @@ def test_language_of_a_plan_that_cannot_be_is_named(
     _, problems = checked(tmp_path)
 
     assert why in str(problems[0])
-    assert str(problems[0]).startswith("small/waves/2025.yaml:2:")
+    assert str(problems[0]).startswith("surveys/small/waves/2025.yaml:2:")
 
 
 def test_same_name_twice_in_a_catalog_is_a_problem(catalog: Path, tmp_path: Path) -> None:

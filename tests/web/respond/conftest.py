@@ -11,7 +11,14 @@ from flask import Flask
 
 from app import create_app
 from app.clock import FixedClock
-from tests.builders import Invited, Running, context, field_small_study, serve_from
+from tests.browser.all_languages import field_in_all_languages
+from tests.builders import (
+    Invited,
+    Running,
+    context,
+    field_small_study,
+    serve_from,
+)
 from tests.conftest import copy_template
 from tests.web.respond.visitor import Page, Visitor
 
@@ -42,6 +49,24 @@ def fielded_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFac
     folder = tmp_path_factory.mktemp("fielded") / "databases"
     field_small_study(copy_template(sqlite_template, folder), FixedClock(NOON))
     return folder
+
+
+@pytest.fixture(scope="session")
+def six_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same in all six languages; what the study lacks is said in words of the real one."""
+    folder = tmp_path_factory.mktemp("six") / "databases"
+    ctx = context(copy_template(sqlite_template, folder), FixedClock(NOON))
+    field_in_all_languages(ctx)
+    ctx.databases.close()
+    return folder
+
+
+@pytest.fixture
+def six(app: Flask, six_template: Path, tmp_path: Path) -> Iterator[Running]:
+    """The site of the small study in six languages."""
+    ctx = context(copy_template(six_template, tmp_path / "six"), FixedClock(NOON))
+    yield serve_from(app, ctx)
+    ctx.databases.close()
 
 
 @pytest.fixture(scope="session")

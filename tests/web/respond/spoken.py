@@ -1,4 +1,4 @@
-"""What the site says in Dutch for a message of the code, so that its words may be polished."""
+"""What the site says for a message of the code, so that its words may be polished."""
 
 from __future__ import annotations
 
@@ -13,5 +13,9 @@ def _catalogs() -> Catalogs:
     return Catalogs.load(ROOT / "translations")
 
 
+def say(language: str, message: str, **values: object) -> str:
+    return str(_catalogs().gettext(language, message, **values))
+
+
 def dutch(message: str, **values: object) -> str:
-    return str(_catalogs().gettext("nl", message, **values))
+    return say("nl", message, **values)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.builders import Invited, Running
 from tests.web.respond.conftest import ALREADY, at_page
+from tests.web.respond.language_checks import SIX
 from tests.web.respond.visitor import Fill, Visitor
 
 HALF_TYPED: dict[str, Fill] = {
@@ -28,24 +29,27 @@ HALF_TYPED: dict[str, Fill] = {
 
 
 @pytest.mark.parametrize("page_id", HALF_TYPED)
-def test_half_typed_page_is_the_same_in_another_language(
-    page_id: str, site: Running, visitor: Visitor, invited: Invited
-) -> None:
+def test_half_typed_page_is_the_same_in_all_six_languages(page_id: str, six: Running) -> None:
+    visitor, invited = Visitor(six.app), six.invite()
     page = at_page(visitor, invited, page_id)
-    before = site.answers(invited)
+    before = six.answers(invited)
     sent = page.body(HALF_TYPED[page_id])
 
-    english = visitor.speak(page, "en", HALF_TYPED[page_id])
-    dutch = visitor.speak(english, "nl")
+    shown = {"nl": visitor.speak(page, "nl", HALF_TYPED[page_id])}
+    for language in (*SIX[1:], "nl"):
+        last = list(shown.values())[-1]
+        shown[f"{language}, then" if language in shown else language] = visitor.speak(
+            last, language
+        )
 
-    assert (english.id, english.status, english.lang) == (page_id, 200, "en")
-    assert english.heading != page.heading
-    assert dutch.heading == page.heading
-    for name in HALF_TYPED[page_id]:
-        typed = [value.replace("\r\n", "\n") for value in sent.getlist(name)]
-        assert [one.replace("\r\n", "\n") for one in english.shown.getlist(name)] == typed
-        assert [one.replace("\r\n", "\n") for one in dutch.shown.getlist(name)] == typed
-    assert site.answers(invited) == before
+    assert {one.lang for one in shown.values()} == {*SIX}
+    assert len({one.heading for one in shown.values()}) == len(SIX)
+    for one in shown.values():
+        assert (one.id, one.status) == (page_id, 200)
+        for name in HALF_TYPED[page_id]:
+            typed = [value.replace("\r\n", "\n") for value in sent.getlist(name)]
+            assert [value.replace("\r\n", "\n") for value in one.shown.getlist(name)] == typed
+    assert six.answers(invited) == before
 
 
 def test_language_is_kept_on_the_next_page_and_on_the_next_visit(
@@ -55,6 +59,37 @@ def test_language_is_kept_on_the_next_page_and_on_the_next_visit(
     assert visitor.send(page).lang == "en"
 
     assert Visitor(site.app, language="nl").enter(invited).lang == "en"
+
+
+@pytest.mark.parametrize("language", SIX)
+@pytest.mark.parametrize("path", ["/q/k_werk", "/help", "/privacy"])
+def test_language_chosen_on_any_page_is_kept_for_the_person_on_another_device(
+    path: str, language: str, six: Running
+) -> None:
+    visitor, invited = Visitor(six.app, language="en"), six.invite(language="en")
+    at_page(visitor, invited, "k_werk")
+
+    visitor.speak(visitor.open(path), language)
+
+    assert Visitor(six.app, language="so").enter(invited).lang == language
+
+
+def test_language_chosen_on_the_help_page_from_another_site_is_not_kept(six: Running) -> None:
+    visitor, invited = Visitor(six.app, language="en"), six.invite(language="en")
+    at_page(visitor, invited, "k_werk")
+
+    visitor.post("/help", {"language": "ar"}, HTTP_SEC_FETCH_SITE="cross-site")
+
+    assert Visitor(six.app).enter(invited).lang == "en"
+
+
+def test_language_read_after_sending_does_not_change_that_of_the_interview(six: Running) -> None:
+    visitor, invited = Visitor(six.app, language="tr"), six.invite(language="tr")
+    visitor.send(at_page(visitor, invited, "review"))
+
+    visitor.speak(visitor.open("/help"), "nl")
+
+    assert Visitor(six.app).enter(invited).lang == "tr"
 
 
 def test_answer_carries_the_language_it_was_given_in(

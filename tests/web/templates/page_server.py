@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,8 +15,8 @@ from tests.web.templates.rendering import STATIC
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
-        " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none';"
-        " require-trusted-types-for 'script'; trusted-types 'none'"
+        " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
+        " frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     ),
     "Cache-Control": "no-store",
 }
@@ -23,6 +24,7 @@ CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
 }
 
 
@@ -30,7 +32,7 @@ CONTENT_TYPES = {
 class Reply:
     """What the server says; `location` makes it a 303, `drop` cuts the line without a word."""
 
-    body: str = ""
+    body: str | bytes = ""
     status: int = 200
     location: str | None = None
     content_type: str = "text/html; charset=utf-8"
@@ -47,6 +49,8 @@ class PageServer:
     fetched: list[str] = field(default_factory=list)
     answer: Callable[[list[tuple[str, str]]], Reply] = lambda _body: Reply(status=500)
     url: str = ""
+    own_fonts: bool = False
+    """Whether style sheets come without the fonts that this machine may have, so with ours."""
 
     def get(self, path: str) -> Reply:
         self.fetched.append(path)
@@ -54,7 +58,10 @@ class PageServer:
             file = STATIC / path.removeprefix("/static/")
             if not file.is_file():
                 return Reply("no such file", status=404)
-            return Reply(file.read_text(), content_type=CONTENT_TYPES[file.suffix])
+            content = file.read_bytes()
+            if self.own_fonts and file.suffix == ".css":
+                content = re.sub(rb"local\([^)]*\),", b"", content)
+            return Reply(content, content_type=CONTENT_TYPES[file.suffix])
         if path in self.lists:
             return Reply(self.lists[path], content_type="application/json")
         if path in self.pages:
@@ -80,7 +87,7 @@ def _handler(pages: PageServer) -> type[BaseHTTPRequestHandler]:
             if reply.drop:
                 self.close_connection = True
                 return
-            body = reply.body.encode()
+            body = reply.body.encode() if isinstance(reply.body, str) else reply.body
             self.send_response(303 if reply.location else reply.status)
             if reply.location:
                 self.send_header("Location", reply.location)

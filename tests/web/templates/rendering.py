@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.i18n.catalogs import Catalogs
+from app.i18n.fonts import font_file
 from app.i18n.locales import language
 from app.web.respond.view import (
     DoneView,
@@ -18,6 +19,7 @@ from app.web.respond.view import (
     QuestionView,
     ReviewView,
 )
+from app.web.respond.words import as_text
 from tests.web.templates.sample_views import PAGES
 from tests.web.templates.sample_words import WORDS
 
@@ -37,13 +39,15 @@ TEMPLATE_OF = {
 
 @cache
 def environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    made.filters["as_text"] = as_text
+    return made
 
 
 @cache
@@ -63,6 +67,7 @@ def render(view: Any, lang: str = "nl", **context: Any) -> str:
     """The page of a view, with six languages in its menu and everything a page can carry."""
     ready = {
         "_": partial(catalogs().gettext, lang),
+        "translate": partial(catalogs().gettext, lang),
         "ngettext": partial(catalogs().ngettext, lang),
         "lang": language(lang).tag,
         "dir": language(lang).dir,
@@ -71,6 +76,7 @@ def render(view: Any, lang: str = "nl", **context: Any) -> str:
         "synthetic": True,
         "asset": "/static/{}".format,
         "csp_nonce": "",
+        "font": font_file(lang),
         "page_title": getattr(view, "heading", "Perspectief"),
         "help_url": "/help",
         "privacy_url": "/privacy",

@@ -5,15 +5,21 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
+from markupsafe import Markup
+
+from app.i18n.locales import language as named
 from app.web.respond.view import (
     Box,
     Choice,
+    Clip,
     DoneView,
     EntryView,
     ErrorLink,
     Field,
+    LanguageChoice,
     PlainView,
     QuestionView,
     ReviewRow,
@@ -51,6 +57,15 @@ def missing(name: str, words: SampleWords) -> list[Choice]:
     ]
 
 
+def second_languages(lang: str) -> list[LanguageChoice]:
+    """Every language a page can be shown in as well."""
+    return [
+        LanguageChoice(code, named(code).name, named(code).dir, current=False)
+        for code in ("nl", "en", "ar", "tr", "ti", "fa")
+        if code != lang
+    ]
+
+
 def question(lang: str, kind: str, fields: list[Field], **overrides: Any) -> QuestionView:
     words = WORDS[lang]
     view = QuestionView(
@@ -70,6 +85,7 @@ def question(lang: str, kind: str, fields: list[Field], **overrides: Any) -> Que
         hidden=form_secrets(),
         submit_label=words.next,
         can_go_back=True,
+        beside=second_languages(lang),
     )
     return replace(view, **overrides)
 
@@ -286,6 +302,58 @@ def error_page(lang: str) -> PlainView:
         link_url="/",
         link_text=words.next,
     )
+
+
+def all_heard(view: QuestionView) -> QuestionView:
+    """A question page with a clip of every text, in reading order; addresses are as random as real
+    ones, and the same words have the same clip.
+    """
+    address = cache(lambda words: f"/audio/{secrets.token_hex(16)}.mp3")
+    places: list[tuple[str, Any]] = [("#prompt", view.prompt), (".lead", view.module_lead)]
+    places += [("h1", view.heading), (".help", view.help)]
+    for field in view.fields:
+        places += [(f"#{field.id}-legend", field.legend), (f"#{field.id}-error", field.error)]
+        choices = (*field.choices, *field.missing_choices)
+        places += [(f"#{choice.id}", choice.label) for choice in choices]
+    heard = [Clip(of, words, address(words)) for of, words in places if words]
+    return replace(view, sound=heard)
+
+
+def in_two(first: QuestionView, second: QuestionView, language: str) -> QuestionView:
+    """A question page that says everything in a second language below the first."""
+    direction = named(language).dir
+
+    def words(one: Any, other: Any) -> Any:
+        if not one or not other or one == other:
+            return one
+        below = Markup('<span class="also" lang="{}" dir="{}">{}</span>')
+        return Markup("{} {}").format(one, below.format(language, direction, other))
+
+    def said(one: Any, other: Any, *names: str, **changes: Any) -> Any:
+        pairs = {name: words(getattr(one, name), getattr(other, name)) for name in names}
+        return replace(one, **pairs, **changes)
+
+    def choices(one: Field, other: Field, name: str) -> list[Choice]:
+        both = zip(getattr(one, name), getattr(other, name), strict=True)
+        return [said(mine, theirs, "label") for mine, theirs in both]
+
+    fields = [
+        said(
+            mine,
+            theirs,
+            "legend",
+            "error",
+            choices=choices(mine, theirs, "choices"),
+            missing_choices=choices(mine, theirs, "missing_choices"),
+            boxes=[
+                said(*pair, "label", "unit") for pair in zip(mine.boxes, theirs.boxes, strict=True)
+            ],
+        )
+        for mine, theirs in zip(first.fields, second.fields, strict=True)
+    ]
+    names = ("heading", "help", "module_title", "position", "prompt", "notice", "submit_label")
+    menu = [replace(one, current=one.code == language) for one in first.beside]
+    return cast(QuestionView, said(first, second, *names, fields=fields, beside=menu))
 
 
 Build = Callable[[str], Any]

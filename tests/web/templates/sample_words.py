@@ -1,4 +1,4 @@
-"""Words in the four scripts a page must carry, so that sizes and looks are those of real pages."""
+"""Words in the six languages a page must carry, so that sizes and looks are those of real pages."""
 
 from __future__ import annotations
 
@@ -231,4 +231,103 @@ TIGRINYA = SampleWords(
     next="ቀጽል",
 )
 
-WORDS = {"nl": DUTCH, "en": ENGLISH, "ar": ARABIC, "ti": TIGRINYA}
+TURKISH = SampleWords(
+    study="Perspectief Inburgeraars Araştırması",
+    module="Çalışma ve katılım",
+    position="Soru 12, yaklaşık 40 sorudan",
+    question="Şu anda ne yapıyorsunuz? Sıradan bir haftayı düşünün.",
+    help="Ücretli iş, karşılığında para aldığınız iştir. Haftada bir saat da sayılır.",
+    consent="Katılmak isteğe bağlıdır. Cevaplarınız gizlidir. Uyumunuz, yardım paranız veya"
+    " oturumunuz için hiçbir sonucu yoktur. Katılmak istiyor musunuz?",
+    consent_help="Belediye, DUO, IND ve COA ne yazdığınızı görmez."
+    " Doğru ya da yanlış cevap yoktur.",
+    yes_no=("Evet, katılıyorum", "Hayır"),
+    options=(
+        "Ücretli bir işim var",
+        "Gönüllü olarak çalışıyorum",
+        "Staj yapıyorum ya da çalışarak öğrendiğim bir yerim var",
+        "Dil dersi dışında bir eğitim veya kurs görüyorum",
+        "Çocuklarıma veya aileme bakıyorum",
+        "İş arıyorum",
+        "Bunların hiçbiri",
+    ),
+    scale=(
+        "Tamamen katılıyorum",
+        "Katılıyorum",
+        "Ne katılıyorum ne katılmıyorum",
+        "Katılmıyorum",
+        "Hiç katılmıyorum",
+    ),
+    statements=(
+        "Uyum hakkında yeterince bilgi aldım",
+        "Belediye ne istediğimi dinledi",
+        "Kimden yardım isteyebileceğimi biliyordum",
+        "Plan hayatıma uyuyor",
+        "Plandaki anlaşmalar açıktı",
+        "Bana saygılı davranıldı",
+    ),
+    dk="Bilmiyorum",
+    ref="Söylemek istemiyorum",
+    month_and_year=("Ay", "Yıl"),
+    unit="saat haftada",
+    none_of_these="Bunların hiçbiri",
+    places=PLACES,
+    problem="Yılı dört rakamla yazın, örneğin 1988.",
+    prompt="Henüz cevap vermediniz. Bu soruyu geçmek istiyor musunuz? O zaman bir kez daha"
+    " “İleri”ye basın.",
+    next="İleri",
+)
+
+PERSIAN = SampleWords(
+    study="پژوهش Perspectief Inburgeraars",
+    module="کار و مشارکت",
+    position="پرسش 12 از حدود 40",
+    question="اکنون چه کار می‌کنید؟ به یک هفتهٔ معمولی فکر کنید.",
+    help="کار با حقوق کاری است که برای آن پول می‌گیرید. یک ساعت در هفته هم حساب است.",
+    consent="شرکت کردن آزاد است. پاسخ‌های شما محرمانه است و بر ادغام، کمک‌هزینه یا اقامت شما"
+    " اثری ندارد. می‌خواهید شرکت کنید؟",
+    consent_help="شهرداری، DUO، IND و COA پاسخ‌های شما را نمی‌بینند. پاسخ درست یا نادرست وجود ندارد.",
+    yes_no=("بله، شرکت می‌کنم", "نه"),
+    options=(
+        "کار با حقوق دارم",
+        "کار داوطلبانه می‌کنم",
+        "کارآموزی می‌کنم یا جایی برای کار و یادگیری دارم",
+        "جز کلاس زبان، تحصیل می‌کنم یا دوره‌ای می‌گذرانم",
+        "از فرزندان یا خانواده‌ام مراقبت می‌کنم",
+        "دنبال کار می‌گردم",
+        "هیچ‌کدام از این‌ها",
+    ),
+    scale=(
+        "کاملاً موافقم",
+        "موافقم",
+        "نه موافقم و نه مخالف",
+        "موافق نیستم",
+        "اصلاً موافق نیستم",
+    ),
+    statements=(
+        "توضیح کافی دربارهٔ ادغام گرفتم",
+        "شهرداری به خواسته‌های من گوش داد",
+        "می‌دانستم از چه کسی کمک بخواهم",
+        "برنامه با زندگی من جور است",
+        "توافق‌های برنامه روشن بود",
+        "با من با احترام رفتار شد",
+    ),
+    dk="نمی‌دانم",
+    ref="نمی‌خواهم بگویم",
+    month_and_year=("ماه", "سال"),
+    unit="ساعت در هفته",
+    none_of_these="هیچ‌کدام از این‌ها",
+    places=PLACES,
+    problem="سال را با چهار رقم بنویسید، مثلاً 1988.",
+    prompt="هنوز پاسخی نداده‌اید. می‌خواهید از این پرسش بگذرید؟ پس یک بار دیگر «بعدی» را بزنید.",
+    next="بعدی",
+)
+
+WORDS = {
+    "nl": DUTCH,
+    "en": ENGLISH,
+    "ar": ARABIC,
+    "tr": TURKISH,
+    "ti": TIGRINYA,
+    "fa": PERSIAN,
+}

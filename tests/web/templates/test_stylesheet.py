@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from app.i18n.fonts import FONTS
 from tests.web.templates.rendering import STATIC
 
 STYLE = re.sub(r"/\*.*?\*/", "", (STATIC / "respond.css").read_text(), flags=re.DOTALL)
@@ -43,9 +44,29 @@ def test_no_declaration_knows_left_from_right() -> None:
     assert [one for one in DECLARATIONS if knows_left_from_right(*one)] == []
 
 
-def test_nothing_is_imported_or_fetched() -> None:
+def test_nothing_is_fetched_but_our_own_fonts_and_those_only_where_the_device_has_none() -> None:
     assert "@import" not in STYLE
-    assert "url(" not in STYLE
+    faces = re.findall(r"@font-face\{(.*?)\}", STYLE, flags=re.DOTALL)
+    named = [re.findall(r"url\((.*?)\)", face) for face in faces]
+
+    assert named == [[f"fonts/{font.name}.woff2"] for font in FONTS]
+    assert len(re.findall(r"url\(", STYLE)) == len(FONTS)
+    for face in faces:
+        assert "src:local(" in face
+        # Words are read in the device's own font until ours is there.
+        assert "font-display:swap" in face
+
+
+def test_font_is_asked_for_by_texts_in_its_languages_only() -> None:
+    families = re.findall(r"@font-face\{font-family:(\w+);", STYLE)
+    used = {
+        family: re.findall(rf"([^{{}};]+)\{{[^{{}}]*font-family:{family},", STYLE)
+        for family in families
+    }
+
+    for font, (family, selectors) in zip(FONTS, used.items(), strict=True):
+        wanted = ",".join(f"[lang|={code}]" for code in font.languages)
+        assert [one.strip() for one in selectors] == [wanted], family
 
 
 def luminance(colour: str) -> float:
