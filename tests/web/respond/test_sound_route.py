@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 import pytest
 
 from app.services import audio
@@ -67,7 +65,7 @@ def test_a_clip_that_is_there_already_is_not_sent_again(visitor: Visitor, addres
     assert (answer.status_code, answer.data) == (304, b"")
 
 
-@pytest.mark.parametrize("clip", ["", "x", "../etc/passwd", "0" * 32, "%00", uuid4().hex + "0"])
+@pytest.mark.parametrize("clip", ["", "x", "../etc/passwd", "0" * 32, "%00", "f" * 33])
 def test_an_address_of_no_clip_is_not_found(visitor: Visitor, clip: str) -> None:
     assert visitor.client.get(f"/audio/{clip}.mp3").status_code == 404
 
