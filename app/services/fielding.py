@@ -7,12 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.panel.states import WaveStatus
+from app.questionnaire.compatibility import incompatibilities
+from app.questionnaire.compile import compile_wave
 from app.questionnaire.model import Bank
 from app.services import instruments, waves
 from app.services.context import ServiceContext
 from app.services.readiness import Finding, Ground
 from app.services.study_calendar import WavePlan
 from app.storage import audit
+from app.storage.waves import load_wave
+
+_BEFORE_THE_FIELD = (WaveStatus.DRAFT, WaveStatus.CHECKED, WaveStatus.REHEARSED)
 
 
 class FinalFaultsError(Exception):
@@ -74,7 +80,13 @@ def publish_wave(
 
     The wave is set up as a draft when it is not there yet. Interviews that were begun keep the
     version they were shown. An ``override`` goes into the version and into the log.
+
+    Raises
+    ------
+    FinalFaultsError
+        If people are answering a version that this one cannot follow; nothing was published.
     """
+    _refuse_what_cannot_follow(ctx, bank, plan.year)
     version = instruments.publish(
         ctx.databases,
         bank,
@@ -95,6 +107,17 @@ def publish_wave(
     )
     waves.field_version(ctx, plan.year, version)
     return version
+
+
+def _refuse_what_cannot_follow(ctx: ServiceContext, bank: Bank, year: int) -> None:
+    with ctx.databases.research.read() as connection:
+        wave = load_wave(connection, year)
+        if wave is None or wave.version_id is None or wave.status in _BEFORE_THE_FIELD:
+            return
+        before = ctx.instruments.get(connection, wave.version_id)
+    problems = incompatibilities(before, compile_wave(bank, year))
+    if problems:
+        raise FinalFaultsError([Finding(Ground.RUNNING, one) for one in problems])
 
 
 def _log(ctx: ServiceContext, year: int, version: str, override: Override) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 import app
 from app.i18n.study_catalogs import StudyCatalog, read_study_catalog, translated
+from app.messages.texts import read_message_texts
 from app.questionnaire import canonical
 from app.questionnaire.code_frames import load_code_frames
 from app.questionnaire.compile import compile_wave
@@ -80,13 +81,14 @@ def check_study(
 ) -> tuple[Bank | None, list[Problem]]:
     """Return the bank of a study folder, in every language that its waves are asked in.
 
-    Or every problem: files, rules, paths, code frames, and texts without a translation. The bank
-    is written in some languages; the others come from the catalogs in ``translations``.
+    Or every problem: files, rules, paths, code frames, messages, and texts without a translation.
+    The bank is written in some languages; the others come from the catalogs in ``translations``.
     """
     bank, problems = load_bank(folder)
     if bank is not None:
         _, of_frames = load_code_frames(bank, folder)
-        problems = by_place([*check_paths(bank, folder), *of_frames])
+        _, of_messages = read_message_texts(folder, bank.languages)
+        problems = by_place([*check_paths(bank, folder), *of_frames, *of_messages])
         offered, of_plans = read_offered_languages(folder, bank.waves)
         problems += of_plans
         if {one.code for one in offered} - {*bank.languages}:

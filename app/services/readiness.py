@@ -33,6 +33,8 @@ class Ground(StrEnum):
     """Wrong, but nobody's page breaks: a table plan, a code without a number."""
     PROOF = "proof"
     REVIEW = "review"
+    RUNNING = "running"
+    """People are answering a version that this one cannot follow."""
     MEANING = "meaning"
     """A code says something else than when it was published before."""
     GLYPHS = "glyphs"
@@ -52,7 +54,7 @@ class Finding:
     @property
     def may_be_overridden(self) -> bool:
         """Whether a named person may publish all the same."""
-        return self.ground not in (Ground.UNUSABLE, Ground.INTERFACE)
+        return self.ground not in (Ground.UNUSABLE, Ground.INTERFACE, Ground.RUNNING)
 
     def __str__(self) -> str:
         return str(self.problem)
