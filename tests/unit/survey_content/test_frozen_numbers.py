@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -91,6 +92,10 @@ def test_new_code_is_missed_by_the_check_and_gets_the_next_number(copied):
         text[:at] + '      - {code: "straks", nl: "Straks", en: "Soon"}\n' + text[at:],
         encoding="utf-8",
     )
+    for plan in (copied / "waves").glob("*.yaml"):
+        # Nobody has translated the new answer yet.
+        asked = re.sub(r"(?m)^languages: .*$", "languages: [nl, en]", plan.read_text("utf-8"))
+        plan.write_text(asked, encoding="utf-8")
     before = json.loads((copied / "numbering.json").read_text(encoding="utf-8"))["variables"]
 
     checked = CliRunner().invoke(main, ["check", str(copied)])

@@ -295,7 +295,7 @@ def test_key_figures_are_tables_of_the_book_and_hold_the_published_findings(book
 def test_check_of_the_study_finds_its_plans_in_order():
     checked = CliRunner().invoke(main, ["check", str(FOLDER)])
 
-    assert (checked.exit_code, checked.output) == (0, "")
+    assert (checked.exit_code, checked.stdout) == (0, "")
 
 
 def test_check_names_the_line_of_a_plan_that_asks_for_what_is_not_there(tmp_path):
@@ -313,7 +313,7 @@ def test_check_names_the_line_of_a_plan_that_asks_for_what_is_not_there(tmp_path
     checked = CliRunner().invoke(main, ["check", str(copied)])
 
     assert checked.exit_code == 1
-    first, second, third, fourth = checked.output.splitlines()
+    first, second, third, fourth = checked.stdout.splitlines()
     assert first.startswith("surveys/perspectief/tables/other.yaml:2: variable 'e_medoen' is not")
     assert second.startswith("surveys/perspectief/tables/other.yaml:3: 'o_goed' (open) cannot")
     assert third.startswith("surveys/perspectief/tables/other.yaml:4: net 'eens': 'e_meedoen' has")
