@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from babel import Locale, UnknownLocaleError
 
 from app.questionnaire.document import Problem
 from app.questionnaire.model import CodeEntry, Place
+from app.questionnaire.spellings import fits_page, fold_name, fold_without_article
 
 # CLDR's two-letter territories that are no country one is born in: groupings, uninhabited
 # exceptional reservations of ISO 3166-1, and the codes for testing and unknown.
@@ -22,6 +21,11 @@ _NOT_A_COUNTRY = frozenset(
 )
 
 MAX_CANDIDATES = 10
+
+BESIDE = " – "
+"""Between a name in the page's script and the name in the list."""
+
+_LATIN = "nl"
 
 
 def countries(languages: Sequence[str]) -> tuple[CodeEntry, ...]:
@@ -106,17 +110,27 @@ class Match:
 def match_typed(entries: Sequence[CodeEntry], language: str, typed: str) -> Match:
     """Return the entry, or the entries, that a person may mean.
 
-    Case, accents, spaces and punctuation do not count; every language's name is understood, so
-    that "Syrië" is found on the English page too. A name that two entries share is not exact.
+    Case, accents, spaces and punctuation do not count, nor do the ways of writing one sound that
+    people vary (`spellings`); every language's name is understood, so that "Syrië" is found on
+    the English page too. A name that two entries share is not exact.
     """
-    wanted = _key(typed)
+    wanted = fold_name(typed)
     if not wanted:
         return Match(None)
-    named = [
-        (entry, {_key(one) for one in (*entry.text.values(), *entry.also)}) for entry in entries
-    ]
+    named = [(entry, {fold_name(one) for one in _names(entry)}) for entry in entries]
     code = typed.strip().upper()
     exact = [entry for entry, names in named if wanted in names or code == entry.code]
+    if not exact and BESIDE in typed:
+        # What the type-ahead offered: a name in the page's script and the name beside it.
+        parts = {fold_name(part) for part in typed.split(BESIDE)}
+        exact = [entry for entry, names in named if parts <= names]
+    if not exact:
+        bare = fold_without_article(typed)
+        exact = [
+            entry
+            for entry in entries
+            if any(bare == fold_without_article(one) for one in _names(entry))
+        ]
     if len(exact) == 1:
         return Match(exact[0])
     ranked: list[tuple[int, str, CodeEntry]] = []
@@ -126,6 +140,25 @@ def match_typed(entries: Sequence[CodeEntry], language: str, typed: str) -> Matc
             ranked.append((rank, entry.text.get(language, entry.code), entry))
     ranked.sort(key=lambda one: one[:2])
     return Match(None, tuple(entry for _, _, entry in ranked[:MAX_CANDIDATES]))
+
+
+def offered_names(entries: Sequence[CodeEntry], language: str) -> list[str]:
+    """Return the names to offer while somebody types, sorted; each is understood as it stands.
+
+    On a page in another script a name that is written in Latin letters has the same name in the
+    page's script before it, "روتردام – Rotterdam": either half finds it.
+    """
+    offered: set[str] = set()
+    for entry in entries:
+        name = entry.text[language]
+        own = next((one for one in (name, *entry.also) if fits_page(one, language)), name)
+        offered.add(name if own == name else f"{own}{BESIDE}{name}")
+        offered.update(one for one in entry.also if fits_page(one, _LATIN))
+    return sorted(offered)
+
+
+def _names(entry: CodeEntry) -> tuple[str, ...]:
+    return (*entry.text.values(), *entry.also)
 
 
 _FAR = 9
@@ -155,10 +188,3 @@ def _edits(one: str, other: str, limit: int) -> int:
             return limit + 1
         previous = current
     return previous[-1]
-
-
-@lru_cache(maxsize=20_000)
-def _key(text: str) -> str:
-    """Fold a name for comparison: case, accents and everything but letters and digits."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if letter.isalnum())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.exc import NoResultFound
 
+from app.questionnaire.code_lists import offered_names
 from app.services.context import ServiceContext
 
 
@@ -18,4 +19,4 @@ def names_of(ctx: ServiceContext, version: str, name: str, language: str) -> lis
     entries = instrument.code_lists.get(name)
     if entries is None or language not in instrument.languages:
         return None
-    return sorted({name for entry in entries for name in (entry.text[language], *entry.also)})
+    return offered_names(entries, language)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
+
 from app.services.instruments import InstrumentLibrary
 from tests.builders import Invited, Running, run_site
 from tests.web.respond.conftest import at_page
@@ -37,6 +39,43 @@ def test_names_of_countries_differ_by_language(visitor: Visitor, invited: Invite
 
     assert "Syrië" in json.loads(decoded(visitor.client.get(dutch)))
     assert "Syria" in json.loads(decoded(visitor.client.get(english)))
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "code"),
+    [
+        ("ar", "لاهاي", "T04"),
+        ("ar", "اوتريخت", "T01"),
+        ("fa", "لاهه", "T04"),
+        ("fa", "اوترخت", "T01"),
+        ("ti", "ደን፡ሃግ", "T04"),
+        ("ti", "ኡትረኽት", "T01"),
+    ],
+)
+def test_town_typed_in_ones_own_script_is_stored_as_its_code(
+    language: str, typed: str, code: str, six: Running
+) -> None:
+    visitor, invited = Visitor(six.app, language=language), six.invite(language=language)
+    page = visitor.send(at_page(visitor, invited, "k_stad"), {"k_stad": typed})
+
+    assert page.id != "k_stad"
+    assert six.answers(invited)["k_stad"] == code
+
+
+@pytest.mark.parametrize("language", ["ar", "fa", "ti"])
+def test_name_that_is_offered_in_the_script_of_the_page_is_understood(
+    language: str, six: Running
+) -> None:
+    visitor, invited = Visitor(six.app, language=language), six.invite(language=language)
+    page = at_page(visitor, invited, "k_stad")
+    (address,) = page.tree.xpath("//@data-list")
+    offered = json.loads(decoded(visitor.client.get(str(address))))
+    (hague,) = (one for one in offered if one.endswith(" – 's-Gravenhage"))
+
+    visitor.send(page, {"k_stad": hague})
+
+    assert six.answers(invited)["k_stad"] == "T04"
+    assert not hague.isascii()
 
 
 def test_worker_that_has_shown_no_page_yet_knows_the_names(
