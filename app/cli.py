@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,26 @@ import click
 from app.cli_audio import audio
 from app.cli_backup import backup, restore
 from app.cli_gate import check, gate_of_a_demo, publish
+from app.cli_letters import letters
+from app.cli_links import links
+from app.cli_mail import mail
+from app.cli_mailing import mailing, rehearse
 from app.cli_open_answers import open_answers
-from app.cli_place import place_of, settings_of, where, years_of
+from app.cli_people import people
+from app.cli_place import (
+    as_of,
+    place_of,
+    running_from,
+    services_of,
+    settings_of,
+    where,
+    years_of,
+)
+from app.cli_sample import sample
 from app.cli_translations import translations
-from app.clock import SystemClock
+from app.cli_waves import waves as waves_
+from app.cli_worker import outbox_, worker
+from app.clock import Clock, SystemClock
 from app.panel.states import Role
 from app.questionnaire.compile import compile_wave
 from app.robots import fleet
@@ -48,11 +65,21 @@ def main(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401 (clic
 
 main.add_command(audio)
 main.add_command(backup)
+main.add_command(letters)
+main.add_command(links)
+main.add_command(mail)
+main.add_command(mailing)
 main.add_command(open_answers)
+main.add_command(outbox_)
+main.add_command(people)
+main.add_command(rehearse)
+main.add_command(sample)
 main.add_command(translations)
+main.add_command(waves_)
 main.add_command(check)
 main.add_command(publish)
 main.add_command(restore)
+main.add_command(worker)
 
 
 @main.command("freeze-numbers")
@@ -82,13 +109,11 @@ def migrate(**given: Any) -> None:  # noqa: ANN401 (click's options)
 @where
 def add_staff(email: str, role: str, password: str, **given: Any) -> None:  # noqa: ANN401
     """Add a member of staff and print the TOTP secret, once."""
-    ctx = make_context(settings_of(given))
     try:
-        secret = staff.add_member(ctx, email=email, password=password, role=Role(role))
+        with services_of(given) as ctx:
+            secret = staff.add_member(ctx, email=email, password=password, role=Role(role))
     except staff.PasswordTooShortError as error:
         raise click.ClickException(str(error)) from error
-    finally:
-        ctx.databases.close()
     click.echo(f"TOTP secret for {email}: {secret}")
 
 
@@ -174,24 +199,29 @@ def _make_demo(place: dict[str, Any], made_with: dict[str, Any], url: str) -> di
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--workers", default=2, show_default=True)
+@as_of
 @where
 def serve(
     host: str,
     port: int,
     workers: int,
+    moment: datetime | None,
     **given: Any,  # noqa: ANN401
 ) -> None:
     """Serve the respondents' and the staff site."""
-    _serve(settings_of(given), host, port, workers)
+    settings = settings_of(given)
+    _serve(settings, host, port, workers, running_from(moment, settings))
 
 
-def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
+def _serve(
+    settings: Settings, host: str, port: int, workers: int, clock: Clock | None = None
+) -> None:
     from app.server import Server  # gunicorn is needed here only
 
     if settings.public_url == DEFAULT_URL:
         settings = replace(settings, public_url=_public_url(host, port))
     upgrade(settings.database_url, settings.contacts_url)
-    Server(settings, host=host, port=port, workers=workers).run()
+    Server(settings, host=host, port=port, workers=workers, clock=clock).run()
 
 
 @main.command()

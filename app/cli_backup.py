@@ -71,3 +71,10 @@ def restore(file: Path, keys: Path | None, **given: Any) -> None:  # noqa: ANN40
     except backing_up.BackupError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"restored what was backed up at {told.made_at}: {told.rows:,} rows")
+    if told.waiting:
+        click.echo(
+            f"{told.waiting} mailings ran and wait now: what was sent after the backup is due"
+            " again. Cancel that (outbox cancel), then a second person lets the rest go"
+            " (mailing approve)",
+            err=True,
+        )

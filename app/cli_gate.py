@@ -11,15 +11,18 @@ from typing import Any, NoReturn
 
 import click
 
-from app.cli_place import place_of, settings_of, where
+from app.cli_place import as_of, place_of, services_of, settings_of, where
+from app.clock import SystemClock
 from app.i18n.fonts import missing_glyphs
 from app.i18n.spoken import SpokenText
+from app.questionnaire.checks import blocks_not_asked_for
 from app.questionnaire.document import Problem
 from app.questionnaire.model import Bank, Instrument
 from app.questionnaire.screen_counts import ScreenCount
 from app.services import instruments
 from app.services.audio import AudioCoverage, audio_coverage
 from app.services.bootstrap import make_context
+from app.services.contact_plan import check_contact
 from app.services.context import ServiceContext
 from app.services.fielding import FinalFaultsError, Override, publish_wave
 from app.services.plain_words import plain_warnings
@@ -75,6 +78,8 @@ def _simple(study: Path) -> tuple[Bank | None, list[str]]:
     lines = [str(problem) for problem in problems]
     if bank is not None:
         lines += map(str, check_wave_plans(study, bank.waves))
+        lines += map(str, blocks_not_asked_for(bank))
+        lines += map(str, check_contact(study, bank.languages))
         lines += [*check_table_plans(bank, study), *unnumbered(bank, study)]
     return bank, list(dict.fromkeys(lines))
 
@@ -106,6 +111,7 @@ def all_pieces(ctx: ServiceContext | None) -> Pieces:
         prove=_proofs if there else None,
         measure=question_page_sizes,
         missing_glyphs=missing_glyphs,
+        today=SystemClock().now().date() if ctx is None else ctx.clock.now().date(),
         lacking=() if there else (NO_PROOFS,),
     )
     if ctx is None:
@@ -175,20 +181,17 @@ def screen_table(year: int, counts: Sequence[ScreenCount]) -> list[str]:
 @click.option("--wave", "year", required=True, type=int)
 @click.option("--by", required=True, help="Who publishes, for the record.")
 @click.option("--override", "reason", help="Publish all the same, and why; goes on record.")
+@as_of
 @where
 def publish(year: int, by: str, reason: str | None, **given: Any) -> None:  # noqa: ANN401
     """Freeze what a wave asks, and print the version; refuse with everything in its way."""
-    settings = settings_of(given)
-    upgrade(settings.database_url, settings.contacts_url)
-    ctx = make_context(settings)
     try:
-        ready = gate(ctx.study, [year], all_pieces(ctx))
-        _tell(ready)
-        version = _published(ctx, ready, year, by, reason)
+        with services_of(given) as ctx:
+            ready = gate(ctx.study, [year], all_pieces(ctx))
+            _tell(ready)
+            version = _published(ctx, ready, year, by, reason)
     except FinalFaultsError as error:
         _refuse(error.findings, "these cannot be overridden")
-    finally:
-        ctx.databases.close()
     click.echo(version)
 
 

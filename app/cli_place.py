@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from app.clock import Clock, FixedClock, MovedClock
 from app.services import demo_files
+from app.services.bootstrap import make_context
+from app.services.context import STUDY_ZONE, ServiceContext
 from app.settings import CHEAP_ARGON2, Settings, SettingsError
+from app.storage.migrate import upgrade
+from app.storage.moment import Moment, database_now
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -44,10 +51,61 @@ def settings_of(given: dict[str, Any], *, synthetic: bool = False) -> Settings:
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
     folder = settings.data_dir
-    if synthetic or (folder is not None and (folder / demo_files.DEMO_FILE).exists()):
+    if (
+        synthetic
+        or settings.synthetic
+        or (folder is not None and (folder / demo_files.DEMO_FILE).exists())
+    ):
         # Synthetic codes are cheap to hash: thousands are made while somebody waits.
         settings = replace(settings, synthetic=True, argon2=CHEAP_ARGON2)
     return settings
+
+
+as_of = click.option(
+    "--as-of",
+    "moment",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]),
+    help="At this time of Amsterdam instead of now. Synthetic data only.",
+)
+
+
+def made_up(moment: datetime | None, settings: Settings) -> datetime | None:
+    """Return the time of ``--as-of``; end the command where people are real."""
+    if moment is None:
+        return None
+    if not settings.synthetic:
+        raise click.UsageError(
+            "--as-of: these are not synthetic data; for a rehearsal with invented people set"
+            " PERSPECTIEF_SYNTHETIC=yes before anything is published or imported"
+        )
+    return moment.replace(tzinfo=STUDY_ZONE)
+
+
+def running_from(moment: datetime | None, settings: Settings) -> Clock | None:
+    """Return a clock that runs on from the time of ``--as-of``; ``None`` is that of the machine."""
+    stands_at = made_up(moment, settings)
+    return None if stands_at is None else MovedClock.beginning(stands_at)
+
+
+def moment_of(ctx: ServiceContext, moment: datetime | None) -> Moment:
+    """Return how late it is for what asks the database: the time of ``--as-of`` where given."""
+    return database_now if moment is None else lambda _: ctx.clock.now()
+
+
+@contextmanager
+def services_of(given: dict[str, Any], moment: datetime | None = None) -> Iterator[ServiceContext]:
+    """Give the services over databases that are up to date, at a made-up time where asked.
+
+    A command that does nothing else with ``--as-of`` leaves it among its other options.
+    """
+    settings = settings_of(given)
+    stands_at = made_up(moment or given.get("moment"), settings)
+    upgrade(settings.database_url, settings.contacts_url)
+    ctx = make_context(settings, None if stands_at is None else FixedClock(stands_at))
+    try:
+        yield ctx
+    finally:
+        ctx.databases.close()
 
 
 def years_of(text: str) -> list[int]:

@@ -41,3 +41,19 @@ class FixedClock:
     def advance(self, step: timedelta) -> None:
         """Move the clock by ``step``."""
         self.moment += step
+
+
+@dataclass(frozen=True)
+class MovedClock:
+    """A clock that runs on from another moment than now: for synthetic fieldwork that is served."""
+
+    by: timedelta
+
+    @classmethod
+    def beginning(cls, moment: datetime) -> MovedClock:
+        """Return a clock at which it is ``moment`` now."""
+        return cls(moment - SystemClock().now())
+
+    def now(self) -> datetime:
+        """Return the present moment, moved."""
+        return SystemClock().now() + self.by

@@ -12,6 +12,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from app import create_app
+from app.clock import Clock
 from app.services.bootstrap import make_context
 from app.settings import Settings
 
@@ -37,8 +38,17 @@ class DiscreetLogger(Logger):  # type: ignore[misc] # gunicorn carries no types
 class Server(BaseApplication):  # type: ignore[misc] # gunicorn carries no types
     """Gunicorn, configured from here instead of a file."""
 
-    def __init__(self, settings: Settings, *, host: str, port: int, workers: int) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        host: str,
+        port: int,
+        workers: int,
+        clock: Clock | None = None,
+    ) -> None:
         self.settings = settings
+        self.clock = clock
         self.options: dict[str, Any] = {
             "bind": f"{host}:{port}",
             "workers": workers,
@@ -66,7 +76,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn carries no types
     def load(self) -> Flask:
         """Return the app of one worker; called after the fork, so nothing is shared."""
         logging.basicConfig(level=self.settings.log_level)
-        return create_app(make_context(self.settings, pool_size=THREADS))
+        return create_app(make_context(self.settings, self.clock, pool_size=THREADS))
 
 
 def lan_address() -> str | None:

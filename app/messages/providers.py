@@ -8,7 +8,35 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from app.messages.channels import Channel
 from app.messages.statuses import MessageStatus, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that a worker may send, once, within its lease: what is to be composed."""
+
+    id: UUID
+    """The reference that the provider is given."""
+    case_id: UUID
+    person_id: UUID
+    wave: int
+    step: str
+    channel: Channel
+    text: str
+    """Name of its words in ``letters/``."""
+    language: str
+    attempt: int
+    """1 for the first call; the provider may have seen the reference before when it is more."""
+    worker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cannot:
+    """Nothing can be handed over; the message is cancelled for this reason."""
+
+    reason: str
+    """A code of ours, such as ``no_address`` or ``no_words``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,17 @@ class Outcome(StrEnum):
 
 
 NEWS: dict[MessageStatus, frozenset[MessageStatus]] = {
-    MessageStatus.DUE: frozenset({MessageStatus.SENDING, MessageStatus.CANCELLED}),
+    MessageStatus.DUE: frozenset(
+        {
+            MessageStatus.SENDING,
+            MessageStatus.CANCELLED,
+            # A letter is handed over without a call. And a provider may have said "not now", and
+            # yet report that it went out: not again, then.
+            MessageStatus.SENT,
+            MessageStatus.DELIVERED,
+            MessageStatus.RETURNED,
+        }
+    ),
     MessageStatus.SENDING: frozenset(
         {
             MessageStatus.DUE,
@@ -58,6 +68,8 @@ NEWS: dict[MessageStatus, frozenset[MessageStatus]] = {
             MessageStatus.REFUSED,
             MessageStatus.UNKNOWN,
             MessageStatus.FAILED,
+            # Before the call: there turned out to be no address, or no words.
+            MessageStatus.CANCELLED,
             # A report may overtake the answer of the provider.
             MessageStatus.DELIVERED,
             MessageStatus.RETURNED,

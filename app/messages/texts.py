@@ -15,6 +15,7 @@ from app.messages.channels import Channel
 from app.questionnaire.document import Document, Node, Problem
 from app.questionnaire.model import Text
 from app.questionnaire.texts import BankText
+from app.questionnaire.written import isolate_faults, letter_faults
 
 FOLDER = "letters"
 INSERTIONS: Mapping[Channel, frozenset[str]] = {
@@ -162,6 +163,8 @@ class _Reader:
         for code, one in words.items():
             if len(one) > longest:
                 at.wrong(f"{context} ({code}) has {len(one)} characters, expected {longest}")
+            for fault in (*letter_faults(one), *isolate_faults(one)):
+                at.wrong(f"{context} ({code}) {fault}")
             for name in _INSERTION.findall(one):
                 if name not in INSERTIONS[self.channel]:
                     expected = ", ".join(sorted(INSERTIONS[self.channel]))

@@ -10,6 +10,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
+_NEARLY = 1e-6
+"""A share this close below a whole number is that number."""
+
 Frame = Mapping[str, Collection[str]]
 """Unit ids by stratum; a unit is in one stratum only."""
 
@@ -100,6 +103,56 @@ def allocate(sizes: Mapping[str, int], total: int, *, minimum: int = 0) -> dict[
             return {name: floors[name] if name in raised else shares[name] for name in sizes}
         # Strata raised to their minimum leave less for the others, which may fall short in turn.
         raised |= short
+
+
+def allocate_optimally(
+    sizes: Mapping[str, int], deviations: Mapping[str, float], total: int, *, minimum: int = 0
+) -> dict[str, int]:
+    """Divide a sample in proportion to N_h S_h (Neyman), within the minimum and the stratum.
+
+    Parameters
+    ----------
+    deviations
+        S_h: the standard deviation expected in each stratum of what matters most. Of a share p it
+        is the root of p (1 - p).
+
+    Raises
+    ------
+    AllocationError
+        If a stratum has no deviation, a negative one, or the total does not fit.
+    """
+    lacking = sorted(name for name in sizes if not deviations.get(name, -1) >= 0)
+    if lacking:
+        raise AllocationError(f"no deviation of 0 or more for {', '.join(lacking)}")
+    floors = {name: min(minimum, size) for name, size in sizes.items()}
+    largest = max(deviations.values(), default=0.0) or 1.0
+    # Next to the largest, one of a millionth is none; it would only cost precision.
+    relative = {name: deviations[name] / largest for name in sizes}
+    pull = {n: size * relative[n] if relative[n] > _NEARLY else 0.0 for n, size in sizes.items()}
+    most = sum(size if pull[name] else floors[name] for name, size in sizes.items())
+    if not sum(floors.values()) <= total <= most:
+        raise AllocationError(
+            f"sample of {total}: expected between {sum(floors.values())} (minimum {minimum} in "
+            f"each stratum) and {most} (all units of strata with a deviation)"
+        )
+
+    def shares(level: float) -> dict[str, float]:
+        return {n: min(max(level * pull[n], floors[n]), size) for n, size in sizes.items()}
+
+    low, high = 0.0, max((size / pull[n] for n, size in sizes.items() if pull[n]), default=0.0)
+    for _ in range(200):
+        middle = (low + high) / 2
+        if sum(shares(middle).values()) < total:
+            low = middle
+        else:
+            high = middle
+    found = shares(high)
+    counts = {name: int(share + _NEARLY) for name, share in found.items()}
+    open_ = [name for name in sizes if counts[name] < sizes[name]]
+    by_remainder = sorted(open_, key=lambda name: counts[name] - found[name])
+    for name in by_remainder[: total - sum(counts.values())]:
+        counts[name] += 1
+    return counts
 
 
 def draw(frame: Frame, allocation: Mapping[str, int], *, seed: int, reserves: int = 0) -> Sample:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.questionnaire.answers import confirm_variable, other_variable
 from app.questionnaire.checks_items import item_faults
 from app.questionnaire.checks_texts import text_problems
+from app.questionnaire.checks_words import word_problems
 from app.questionnaire.document import Problem
 from app.questionnaire.expression import KEYWORDS
 from app.questionnaire.model import (
@@ -25,6 +26,8 @@ from app.questionnaire.wording import BUILT_IN
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _ALWAYS_KNOWN = frozenset(("wave", "interview_month"))
+CORE = "core"
+"""The block of items that everybody is asked."""
 _PAGES = frozenset(
     ("review", "done", "op", "rev", "csrf_token", "prompted", "language", "beside", "from")
 )
@@ -42,8 +45,9 @@ def check_bank(bank: Bank, *, whole: bool) -> list[Problem]:
     found = [*_names(bank), *_items(bank)]
     if whole:
         order = _Order.of(bank)
-        found += [*_conditions(bank, order), *_derived(bank, order)]
+        found += [*_conditions(bank, order), *_derived(bank, order), *_blocks(bank)]
         found += text_problems(bank, order.variables)
+        found += word_problems(bank)
     return found
 
 
@@ -137,6 +141,28 @@ def _conditions(bank: Bank, order: _Order) -> Iterator[Problem]:
     for assigned in bank.assigned:
         if assigned.after not in order.items:
             yield Problem(assigned.place, f'assigned after "{assigned.after}": no such item')
+
+
+def _blocks(bank: Bank) -> Iterator[Problem]:
+    drawn = {value for one in bank.assigned for value in one.values}
+    for item in bank.items:
+        if drawn and item.block != CORE and item.block not in drawn:
+            known = ", ".join([CORE, *sorted(drawn)])
+            yield Problem(item.place, f'{item.var}: block is "{item.block}", expected {known}')
+
+
+def blocks_not_asked_for(bank: Bank) -> list[Problem]:
+    """Return the items of a block whose condition lets others in: weights go by the block."""
+    drawn = {value: one.var for one in bank.assigned for value in one.values}
+    return [
+        Problem(
+            item.place,
+            f'{item.var}: block is "{item.block}", its condition does not ask for it',
+        )
+        for item in bank.items
+        if item.block in drawn
+        and not (drawn[item.block] in item.when.reads and f"'{item.block}'" in item.when.source)
+    ]
 
 
 def _reads(condition: Condition, place: Place, at: float, order: _Order) -> Iterator[Problem]:

@@ -23,14 +23,16 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, MetaData, func, select
+from sqlalchemy import Connection, MetaData, func, select, update
 
 from app.clock import Clock
 from app.key_file import FILE_NAME as KEYS
+from app.messages.statuses import MailingStatus
 from app.settings import Settings
-from app.storage.audit import verify_chain
+from app.storage.audit import append_audit, verify_chain
 from app.storage.engine import make_engine
 from app.storage.migrate import METADATA, Schema, upgrade, upgrade_schema
+from app.storage.moment import database_now
 from app.storage.rows_as_lines import continue_numbering, insert_lines, lines_of
 from app.storage.unit_of_work import Database, open_databases
 
@@ -38,6 +40,8 @@ MANIFEST = "manifest.json"
 FORMAT = "perspectief-backup/1"
 _CHUNK = 1 << 20
 _NOT_FILES = (".sqlite3", ".sqlite3-wal", ".sqlite3-shm", ".sqlite3-queue", ".new", ".lock")
+_NOT_FOLDERS = frozenset({"letters", "rehearsals"})
+"""Printed letters hold names and codes in plain words: they are destroyed, not kept."""
 _ORDER = (Schema.RESEARCH, Schema.CONTACTS)
 
 Told = Callable[[str], None]
@@ -56,6 +60,8 @@ class Backup:
     files: int
     bytes: int
     """Of the file."""
+    waiting: int = 0
+    """Mailings that ran when the backup was made, and wait after it was restored."""
 
 
 def back_up(settings: Settings, clock: Clock, file: Path, *, tell: Told = lambda _: None) -> Backup:
@@ -148,7 +154,10 @@ def _own_files(folder: Path | None) -> list[Path]:
     return sorted(
         path
         for path in folder.rglob("*")
-        if path.is_file() and path.name != KEYS and not path.name.endswith(_NOT_FILES)
+        if path.is_file()
+        and path.name != KEYS
+        and not path.name.endswith(_NOT_FILES)
+        and path.relative_to(folder).parts[0] not in _NOT_FOLDERS
     )
 
 
@@ -162,7 +171,7 @@ def restore(settings: Settings, file: Path, *, tell: Told = lambda _: None) -> B
     """Put a backup into databases and a data directory that are empty, whole or not at all.
 
     Everything in the file is compared with its manifest before anything is written, and the chain
-    of the audit log is verified before anything is kept.
+    of the audit log is verified before anything is kept. Mailings that ran wait for approval.
 
     Raises
     ------
@@ -173,11 +182,12 @@ def restore(settings: Settings, file: Path, *, tell: Told = lambda _: None) -> B
         with zipfile.ZipFile(file) as archive:
             manifest = _verified(archive)
             _refuse_what_is_there(settings, manifest)
-            rows = _restore_databases(settings, archive, manifest, tell)
+            rows, waiting = _restore_databases(settings, archive, manifest, tell)
             _restore_files(settings.data_dir, archive, manifest)
     except (OSError, zipfile.BadZipFile) as error:
         raise BackupError(f"{file}: cannot be read as a backup ({type(error).__name__})") from error
-    return Backup(manifest["made_at"], rows, len(manifest["files"]), file.stat().st_size)
+    size = file.stat().st_size
+    return Backup(manifest["made_at"], rows, len(manifest["files"]), size, waiting)
 
 
 def _verified(archive: zipfile.ZipFile) -> dict[str, Any]:
@@ -234,7 +244,8 @@ def _refuse_rows(connection: Connection, metadata: MetaData, schema: str) -> Non
 
 def _restore_databases(
     settings: Settings, archive: zipfile.ZipFile, manifest: dict[str, Any], tell: Told
-) -> int:
+) -> tuple[int, int]:
+    """Return how many rows came back, and how many mailings wait now."""
     databases = open_databases(settings.database_url, settings.contacts_url, pool_size=1)
     rows = 0
     try:
@@ -254,10 +265,43 @@ def _restore_databases(
                 raise BackupError(
                     f"the audit log does not hold at row {broken.seq}: {broken.reason}"
                 )
+            waiting = _halt_mailings(research, manifest)
     finally:
         databases.close()
     upgrade(settings.database_url, settings.contacts_url)
-    return rows
+    return rows, waiting
+
+
+def _halt_mailings(research: Connection, manifest: dict[str, Any]) -> int:
+    """Make running mailings wait for a person's word, on record; return how many.
+
+    What was sent after the backup was made is due again: workers would send it a second time.
+    """
+    table = METADATA[Schema.RESEARCH].tables["mailing"]
+    if f"{Schema.RESEARCH}/{table.name}.jsonl" not in manifest["tables"]:
+        return 0  # of before there were any
+    running = table.c.status == MailingStatus.RUNNING
+    # By name of column: the schema is that of the backup still.
+    steps = research.execute(select(table.c.wave, table.c.step).where(running)).all()
+    if steps:
+        research.execute(
+            update(table)
+            .where(running)
+            .values(status=MailingStatus.WAITING, approved_by=None, approved_at=None)
+        )
+        append_audit(
+            research,
+            at=database_now(research),
+            staff_id=None,
+            action="mailing.wait",
+            subject="all that ran",
+            detail={
+                "why": "restored",
+                "made_at": manifest["made_at"],
+                "steps": [f"{wave} {step}" for wave, step in steps],
+            },
+        )
+    return len(steps)
 
 
 def _restore_files(folder: Path | None, archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:

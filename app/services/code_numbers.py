@@ -9,10 +9,17 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import replace
+from json import JSONDecodeError
 from pathlib import Path
 
 from analysis.codebook import Codebook
-from analysis.export.numbering import Numbering, extend, read_numbering, write_numbering
+from analysis.export.numbering import (
+    Numbering,
+    NumberingError,
+    extend,
+    read_numbering,
+    write_numbering,
+)
 from app.questionnaire.model import Bank, Derivation, FrameVariable, Item, Kind
 from app.services.table_plans import codebook_of_study
 
@@ -38,8 +45,14 @@ def unnumbered(bank: Bank, folder: Path) -> list[str]:
     path = folder / FILE
     if not path.exists():
         return []
-    frozen, extended = read_numbering(path), extended_numbers(bank, folder)
     shown = Path(*folder.parts[-2:]) / FILE
+    if of_margins := _margin_faults(folder):
+        return of_margins
+    try:
+        frozen, extended = read_numbering(path), extended_numbers(bank, folder)
+    except NumberingError as error:
+        line = error.__cause__.lineno if isinstance(error.__cause__, JSONDecodeError) else 1
+        return [f"{shown}:{line}: {str(error).removeprefix(f'{path}: ')}"]
     return [
         f"{shown}:1: {name} has codes without a number; run `python -m app freeze-numbers`"
         for name, numbered in extended.variables.items()
@@ -82,6 +95,24 @@ def _frame_answers(frame: FrameVariable, lists: dict[str, list[str]], folder: Pa
     if frame.var.endswith("_month"):
         return [_OF_A_FORM["month"]]
     return lists.get(frame.kind) or ([_OF_A_FORM[frame.kind]] if frame.kind in _OF_A_FORM else [])
+
+
+def _margin_faults(folder: Path) -> list[str]:
+    """Return why the classes of the margins cannot be read, a line each."""
+    faults = []
+    for path in sorted((folder / "margins").glob("*.csv")):
+        shown = Path(*folder.parts[-2:]) / "margins" / path.name
+        with path.open(encoding="utf-8", newline="") as lines:
+            reader = csv.DictReader(lines)
+            if "category" not in (reader.fieldnames or ()):
+                faults.append(f'{shown}:1: found no column "category"')
+                continue
+            faults += [
+                f"{shown}:{reader.line_num}: expected a category like act=wi2021;group=asiel"
+                for row in reader
+                if not all("=" in part for part in (row["category"] or "").split(";"))
+            ]
+    return faults
 
 
 def _nationalities(folder: Path) -> list[str]:

@@ -5,7 +5,7 @@ With enrolment this is the only service that touches the contact tables.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,11 +14,24 @@ from app.questionnaire.model import Instrument, Store
 from app.questionnaire.routing import Earlier, Preload
 from app.services.context import ServiceContext
 from app.storage.contacts import answers as given_answers
+from app.storage.contacts import people
 from app.storage.contacts.answers import GivenContactAnswer
-from app.storage.contacts.keys import ContactKeys
+from app.storage.contacts.keys import SEARCHABLE, ContactKeys
 from app.storage.contacts.people import ContactAnswers
 from app.storage.contacts.people import save_answers as save_contact_answers
+from app.storage.contacts.printing import load_fields_of
 from app.storage.encryption import KeyRing
+
+LIKENESS = "likeness"
+"""Field with a keyed hash of name, address and year of birth as imported: says nothing to people,
+and finds nobody again who moved."""
+CODE = "code:"
+"""Begins the field that keeps the code of a wave until the wave closes, for reminders."""
+ON_LETTERS = (
+    "name", "street", "house_number", "house_letter", "house_addition", "house_indication",
+    "location", "postcode", "city", "country",
+)  # fmt: skip
+_DIGITS_OF_A_NUMBER = 9
 
 
 def save_answers(
@@ -46,6 +59,98 @@ def load_answers(
     # Listed by wave: a later one replaces an earlier one.
     remembered = {one.variable: one for one in listed if one.wave < wave}
     return given, remembered
+
+
+def contact_of(ctx: ServiceContext, person_id: UUID) -> dict[str, str]:
+    """Return the contact details of a person, without the codes of waves."""
+    with ctx.databases.contacts.read() as connection:
+        known = people.load_fields(connection, _keys(ctx), person_id)
+    return {
+        name: value
+        for name, value in known.items()
+        if not name.startswith(CODE) and name != LIKENESS
+    }
+
+
+def addressees_of(
+    ctx: ServiceContext, person_ids: Sequence[UUID], wave: int
+) -> dict[UUID, dict[str, str]]:
+    """Return what a letter to each person needs: name, address, and the code of a wave."""
+    names = (*ON_LETTERS, f"{CODE}{wave}")
+    with ctx.databases.contacts.read() as connection:
+        return load_fields_of(connection, _keys(ctx), person_ids, names)
+
+
+def change_contacts(
+    ctx: ServiceContext,
+    changes: Sequence[tuple[UUID, Mapping[str, str | None]]],
+    *,
+    at: datetime,
+) -> None:
+    """Set fields of people, and take out those that are ``None``; all or nothing."""
+    if not changes:
+        return
+    keys = _keys(ctx)
+    with ctx.databases.contacts.write() as connection:
+        for person_id, fields in changes:
+            given = {name: value for name, value in fields.items() if value is not None}
+            people.put_fields(connection, keys, person_id, given, at=at)
+            gone = [LIKENESS, *(one for one in fields if one not in given)]
+            people.drop_fields(connection, person_id, gone)
+
+
+def keep_code(
+    ctx: ServiceContext, person_id: UUID, wave: int, code: str | None, *, at: datetime
+) -> None:
+    """Keep the code that letters of a wave bear; ``None`` takes it out."""
+    name = f"{CODE}{wave}"
+    with ctx.databases.contacts.write() as connection:
+        if code is None:
+            people.drop_fields(connection, person_id, [name])
+        else:
+            people.put_fields(connection, _keys(ctx), person_id, {name: code}, at=at)
+
+
+def find_by_contact(ctx: ServiceContext, field: str, value: str) -> list[UUID]:
+    """Return the people with an e-mail address, a phone number or another searchable field."""
+    with ctx.databases.contacts.read() as connection:
+        return people.find_people(connection, _keys(ctx), field, value)
+
+
+def people_with_same_contact(
+    ctx: ServiceContext, person_ids: Sequence[UUID], wave: int
+) -> dict[UUID, list[UUID]]:
+    """Return, for people who left an e-mail address or phone number in a wave, who else has it.
+
+    Looks at the contact details of the panel and at what these people left themselves.
+    """
+    keys = _keys(ctx)
+    left: dict[tuple[str, int | None, str], list[UUID]] = {}
+    alike: dict[UUID, list[UUID]] = {}
+    with ctx.databases.contacts.read() as connection:
+        for person_id in person_ids:
+            for one in given_answers.answers_of(connection, keys, person_id):
+                field = _searchable_field(one.value)
+                if one.wave != wave or field is None:
+                    continue
+                form = SEARCHABLE[field](one.value)
+                others = left.setdefault((field, keys.blind_index(field, form), form), [])
+                known = people.find_people(connection, keys, field, one.value)
+                for other in (*known, *others):
+                    if other != person_id:
+                        alike.setdefault(person_id, []).append(other)
+                        if other in others:
+                            alike.setdefault(other, []).append(person_id)
+                others.append(person_id)
+    return alike
+
+
+def _searchable_field(value: str) -> str | None:
+    """The field a contact answer belongs in, by its looks: questionnaires name theirs freely."""
+    if "@" in value:
+        return "email"
+    digits = sum(one.isdigit() for one in value)
+    return "phone" if digits >= _DIGITS_OF_A_NUMBER and digits > len(value) // 2 else None
 
 
 def with_contacts(

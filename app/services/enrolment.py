@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from sqlalchemy import Connection
+
 from app.panel.access_code import generate
 from app.panel.states import Eligibility
 from app.questionnaire.model import AssignedVariable
@@ -20,6 +22,8 @@ class SampledPerson:
     """One person drawn for a wave; ``person_id`` is set when an earlier wave knew the person."""
 
     person_id: UUID | None = None
+    unit_id: UUID | None = None
+    """Of the frame, for a new person: becomes the person's own."""
     stratum: str
     stratum_population: int
     stratum_sample: int
@@ -46,6 +50,20 @@ def enrol(
 
     A person's random assignments are drawn once and kept over waves.
     """
+    with ctx.databases.research.write() as connection:
+        return enrol_in(connection, ctx, wave, sampled, assigned=assigned, rng=rng)
+
+
+def enrol_in(
+    connection: Connection,
+    ctx: ServiceContext,
+    wave: int,
+    sampled: Sequence[SampledPerson],
+    *,
+    assigned: Sequence[AssignedVariable],
+    rng: random.Random,
+) -> list[cases.Case]:
+    """Do the same in the unit of whoever draws."""
     now = ctx.clock.now()
     synthetic = ctx.settings.synthetic
     people: list[cases.Person] = []
@@ -54,7 +72,7 @@ def enrol(
     for one in sampled:
         person_id = one.person_id
         if person_id is None:
-            person = cases.Person(created_at=now, synthetic=synthetic)
+            person = cases.Person(id=one.unit_id or new_id(), created_at=now, synthetic=synthetic)
             people.append(person)
             person_id = person.id
             drawn += [
@@ -77,10 +95,9 @@ def enrol(
                 synthetic=synthetic,
             )
         )
-    with ctx.databases.research.write() as connection:
-        cases.add_people(connection, people)
-        cases.add_assignments(connection, drawn)
-        cases.add_cases(connection, made)
+    cases.add_people(connection, people)
+    cases.add_assignments(connection, drawn)
+    cases.add_cases(connection, made)
     return made
 
 

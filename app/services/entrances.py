@@ -72,7 +72,12 @@ _hashing = Semaphore(2)
 
 
 def enter(
-    ctx: ServiceContext, typed: str, *, address: str, language: str | None
+    ctx: ServiceContext,
+    typed: str,
+    *,
+    address: str,
+    language: str | None,
+    mode: Mode = Mode.WEB,
 ) -> Entered | Refused:
     """Return the interview of a typed code, begun now unless it was before.
 
@@ -82,6 +87,8 @@ def enter(
         Network address of the sender; only a hash that changes daily is kept, and only of misses.
     language
         The language the person chose on the entrance page; ``None`` leaves that of the case.
+    mode
+        Who holds the pen from now on.
     """
     fault = _malformed(typed)
     if fault is not None:
@@ -100,7 +107,7 @@ def enter(
         return Refused(Refusal.UNKNOWN)
     if match.revoked_at is not None:
         return Refused(Refusal.REVOKED)
-    return _open(ctx, match, language)
+    return _open(ctx, match, language, mode)
 
 
 def _malformed(typed: str) -> Refused | None:
@@ -142,7 +149,9 @@ def _note_miss(ctx: ServiceContext, source: str) -> None:
         logger.warning("wrong codes: %d in the last hour", everybody)
 
 
-def _open(ctx: ServiceContext, match: CodeCandidate, language: str | None) -> Entered | Refused:
+def _open(
+    ctx: ServiceContext, match: CodeCandidate, language: str | None, mode: Mode
+) -> Entered | Refused:
     now = ctx.clock.now()
     with ctx.databases.research.read() as connection:
         case = load_case(connection, match.case_id)
@@ -153,8 +162,9 @@ def _open(ctx: ServiceContext, match: CodeCandidate, language: str | None) -> En
     shut = _shut(wave.status)
     if shut is not None:
         return Refused(shut)
+    begun = interview_id is not None
     if interview_id is None and wave.version_id is not None:
-        interview_id = _begin(ctx, case, wave.version_id, match.id, language)
+        interview_id = _begin(ctx, case, wave.version_id, match.id, language, mode)
     if interview_id is None:
         return Refused(Refusal.NOT_YET_OPEN)
     with ctx.databases.research.read() as connection:
@@ -163,6 +173,9 @@ def _open(ctx: ServiceContext, match: CodeCandidate, language: str | None) -> En
     if state is not None and state.language != spoken:
         with ctx.databases.research.write() as connection:
             interviews.set_language(connection, interview_id, spoken)
+    if begun and state is not None and state.mode != mode:
+        with ctx.databases.research.write() as connection:
+            interviews.set_mode(connection, interview_id, mode)
     logger.info("entered", extra={"interview": str(interview_id), "at": now.isoformat()})
     return Entered(interview_id, match.id, spoken)
 
@@ -180,7 +193,12 @@ def _shut(status: WaveStatus) -> Refusal | None:
 
 
 def _begin(
-    ctx: ServiceContext, case: Case, version_id: str, code_id: UUID, language: str | None
+    ctx: ServiceContext,
+    case: Case,
+    version_id: str,
+    code_id: UUID,
+    language: str | None,
+    mode: Mode,
 ) -> UUID:
     now = ctx.clock.now()
     with ctx.databases.research.write() as connection:
@@ -190,6 +208,6 @@ def _begin(
             case.id,
             version_id=version_id,
             language=language or case.language,
-            mode=Mode(case.mode),
+            mode=Mode(case.mode) if mode is Mode.WEB else mode,
             at=now,
         )

@@ -26,7 +26,9 @@ class EarlierWaveOpenError(Exception):
 
 
 def freeze_preloads(ctx: ServiceContext, year: int, earlier: Sequence[int]) -> int:
-    """Store the preload of every case of a wave, once, and return how many cases have one.
+    """Store the preload of every case of a wave that has none, and return how many are new.
+
+    What was frozen stays as it is; who was carried into the wave since then is added.
 
     Raises
     ------
@@ -40,7 +42,8 @@ def freeze_preloads(ctx: ServiceContext, year: int, earlier: Sequence[int]) -> i
             if wave.year in earlier and not done:
                 raise EarlierWaveOpenError(f"wave {wave.year} is {wave.status}")
         known, contacts = _known(ctx, connection, sorted(earlier))
-        sampled = cases.list_cases(connection, year)
+        there = cases.frozen_preloads(connection, year)
+        sampled = [one for one in cases.list_cases(connection, year) if one.id not in there]
     frozen = []
     for case in sampled:
         preload = known.get(case.person_id)

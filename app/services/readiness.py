@@ -8,18 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
 from app.i18n.spoken import SpokenText
+from app.questionnaire.checks import blocks_not_asked_for
 from app.questionnaire.compile import compile_wave
 from app.questionnaire.document import Problem
 from app.questionnaire.model import Bank, Instrument, Place
 from app.questionnaire.screen_counts import RESPONDENTS, ScreenCount, screen_counts
+from app.questionnaire.source import load_bank
 from app.services import instruments, readiness_texts
 from app.services.audio import AudioCoverage
+from app.services.contact_plan import check_contact
 from app.services.instruments import TRANSLATIONS
 from app.services.study_calendar import WavePlan, WavePlanError, read_wave_plan
+
+LATER = "fonts, recordings, bytes and screens were not looked at: mend the other lines first"
+NO_PATHS = "there are no worked respondents (paths/*.yaml): nobody has said what should be asked"
 
 
 class Ground(StrEnum):
@@ -89,6 +96,8 @@ class Pieces:
     meanings: Meanings | None = None
     respondents: int = RESPONDENTS
     """Random ones, behind the screen counts; 0 counts none."""
+    today: date | None = None
+    """No review may be of a later day; ``None`` looks at no day."""
     lacking: tuple[str, ...] = ()
     """What a gate should have looked at and could not, each a reason of its own."""
 
@@ -154,23 +163,45 @@ def gate(
     ready.note(Ground.UNUSABLE, problems)
     bank = ready.bank
     plans = _plans(ready, study, years, bank)
+    place = Place(str(Path(*study.parts[-2:]) / "study.yaml"), 1)
     if bank is None:
         # Whose reviewers are missing is not the question now.
         _interface(ready, translations, plans, reviewed=False, written_in=())
+        _prove_what_can_be_read(ready, study, given, plans)
+        if given.measure is not None:
+            ready.note(Ground.NOT_CHECKED, [Problem(place, LATER)])
         return ready.sort()
+    if given.prove is not None and not any((study / "paths").glob("*.yaml")):
+        ready.note(Ground.NOT_CHECKED, [Problem(place, NO_PATHS)])
     _interface(ready, translations, plans, reviewed=True, written_in=bank.languages)
     lines = [*check_table_plans(bank, study), *unnumbered(bank, study)]
     ready.note(Ground.FAULT, map(problem_of, lines))
+    ready.note(Ground.FAULT, blocks_not_asked_for(bank))
+    ready.note(Ground.FAULT, check_contact(study, bank.languages))
     if given.prove is not None:
         ready.note(Ground.PROOF, given.prove(bank, [plan.year for plan in plans]))
+    alike = readiness_texts.said_alike(bank, plans, translations)
+    ready.note(Ground.UNUSABLE, alike)
+    if given.today is not None:
+        early = readiness_texts.reviewed_in_the_future(bank, plans, translations, given.today)
+        ready.note(Ground.FAULT, early)
     ready.note(Ground.REVIEW, readiness_texts.unreviewed(bank, plans, translations, study))
     for plan in plans:
         _wave(ready, bank, plan, given, translations)
-    place = Place(str(Path(*study.parts[-2:]) / "study.yaml"), 1)
     ready.note(Ground.NOT_CHECKED, (Problem(place, words) for words in given.lacking))
     if drafts:
         _let_drafts_pass(ready)
     return ready.sort()
+
+
+def _prove_what_can_be_read(
+    ready: Readiness, study: Path, pieces: Pieces, plans: Sequence[WavePlan]
+) -> None:
+    """A missing translation or a failed worked respondent must not hide what proofs would say."""
+    written, _ = load_bank(study)
+    if written is not None and pieces.prove is not None and plans:
+        years = [plan.year for plan in plans if plan.year in written.waves]
+        ready.note(Ground.PROOF, pieces.prove(written, years))
 
 
 def _wave(

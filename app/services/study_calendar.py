@@ -93,7 +93,7 @@ def read_wave_plan(study: Path, year: int) -> WavePlan:
         if plan_year != year:
             block["wave"].wrong(f"wave is {plan_year}, the file says {year}")
         languages = block["languages"].texts("language")
-        before = tuple(one.whole("wave") for one in block["preload_from"].items())
+        before = tuple(_earlier(one, year) for one in block["preload_from"].items())
         if not problems and dates["opens"] > dates["closes"]:
             block["closes"].wrong("closes before it opens")
         audio = _audio(block["audio"], languages) if "audio" in block else None
@@ -103,15 +103,34 @@ def read_wave_plan(study: Path, year: int) -> WavePlan:
     raise WavePlanError(problems)
 
 
+def _earlier(node: Node, year: int) -> int:
+    wave = node.whole("wave")
+    if wave >= year:
+        node.wrong(f"preload_from names {wave}, expected a wave before {year}")
+    return wave
+
+
 def check_wave_plans(study: Path, years: Sequence[int]) -> list[Problem]:
     """Return what is wrong with the plans that a study has; a wave may still lack one."""
     problems: list[Problem] = []
     for year in years:
         if (study / "waves" / f"{year}.yaml").exists():
             try:
-                read_wave_plan(study, year)
+                plan = read_wave_plan(study, year)
             except WavePlanError as error:
                 problems += error.problems
+                continue
+            file = study / "waves" / f"{year}.yaml"
+            lines = file.read_text(encoding="utf-8").splitlines()
+            at = next(n for n, line in enumerate(lines, 1) if line.startswith("preload_from"))
+            problems += [
+                Problem(
+                    Place(_name_of(study, file), at),
+                    f"preload_from names {wave}, the study has no such wave",
+                )
+                for wave in plan.preload_from
+                if wave not in years
+            ]
     return problems
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from app.messages.sending_rules import Reason
 from app.panel.states import WaveStatus
 from app.panel.wave_life import may_move
+from app.services.contact_channels import forget_codes
 from app.services.context import ServiceContext
-from app.storage import audit, waves
+from app.services.open_duplicates import forget_sources
+from app.services.rehearsed import NotRehearsedError, forget_samples, refuse_unrehearsed
+from app.storage import audit, messages, waves
 from app.storage.waves import Wave
 
 
@@ -63,12 +67,17 @@ def move_wave(
 ) -> None:
     """Take a wave one step on in its life, on record.
 
+    A wave that closes cancels what is due, and destroys the codes that were kept for reminders and
+    the letters of its rehearsal.
+
     Raises
     ------
     StepRefusedError
-        If there is no such wave, or it cannot go there from where it is.
+        If there is no such wave, or it cannot go there from where it is: also when it would send
+        what nobody rehearsed.
     """
     now = ctx.clock.now()
+    _ask_for_rehearsal(ctx, year, to)
     with ctx.databases.research.write() as connection:
         wave = waves.load_wave(connection, year)
         if wave is None:
@@ -83,6 +92,8 @@ def move_wave(
             )
         except waves.WaveMovedError as error:
             raise StepRefusedError(f"somebody else moved wave {year} just now") from error
+        if to is WaveStatus.CLOSED:
+            messages.cancel_due(connection, reason=Reason.WAVE_CLOSED, by=by, now=now, wave=year)
         audit.append_audit(
             connection,
             at=now,
@@ -91,3 +102,21 @@ def move_wave(
             subject=f"wave {year}",
             detail={"from": str(wave.status), "by": by, "note": note},
         )
+    if to is WaveStatus.CLOSED:
+        # After the commit: whoever comes between finds them in the next tick.
+        forget_codes(ctx, year)
+        forget_samples(ctx, year)
+        forget_sources(ctx, year)
+
+
+def _ask_for_rehearsal(ctx: ServiceContext, year: int, to: WaveStatus) -> None:
+    """Refuse a wave that is to be called rehearsed, or opened past that, and was not."""
+    wave = find_wave(ctx, year)
+    if wave is None:
+        return
+    past_it = to is WaveStatus.OPEN and wave.status is WaveStatus.CHECKED
+    if (to is WaveStatus.REHEARSED and wave.status is WaveStatus.CHECKED) or past_it:
+        try:
+            refuse_unrehearsed(ctx, year)
+        except NotRehearsedError as error:
+            raise StepRefusedError(str(error)) from error

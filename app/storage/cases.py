@@ -120,6 +120,12 @@ def add_preloads(connection: Connection, preloads: Iterable[Preload]) -> None:
     _add(connection, _preload, preloads)
 
 
+def frozen_preloads(connection: Connection, wave: int) -> set[UUID]:
+    """Return the cases of a wave that have a preload."""
+    query = select(_preload.c.case_id).join(_case, _case.c.id == _preload.c.case_id)
+    return set(connection.execute(query.where(_case.c.wave == wave)).scalars())
+
+
 def add_case_event(connection: Connection, case_id: UUID, event: CaseEvent) -> None:
     """Record something that happened to a case."""
     connection.execute(insert(_case_event), as_row(event) | {"id": new_id(), "case_id": case_id})
@@ -135,6 +141,28 @@ def list_cases(connection: Connection, wave: int) -> list[Case]:
     """Return the cases of a wave, by id."""
     rows = connection.execute(_cases().where(_case.c.wave == wave).order_by(_case.c.id))
     return [Case(**row._mapping) for row in rows]
+
+
+def cases_of_person(connection: Connection, person_id: UUID) -> list[Case]:
+    """Return the cases of a person, the earliest wave first."""
+    rows = connection.execute(_cases().where(_case.c.person_id == person_id).order_by(_case.c.wave))
+    return [Case(**row._mapping) for row in rows]
+
+
+def people_of_cases(connection: Connection) -> dict[UUID, UUID]:
+    """Return whose case each case is."""
+    rows = connection.execute(select(_case.c.id, _case.c.person_id))
+    return {row.id: row.person_id for row in rows}
+
+
+def set_case_status(connection: Connection, case_id: UUID, status: CaseStatus) -> None:
+    """Set what came of a case without an interview saying so: a refusal by phone."""
+    connection.execute(update(_case).where(_case.c.id == case_id).values(status=status))
+
+
+def set_case_mode(connection: Connection, case_id: UUID, mode: Mode) -> None:
+    """Set who held the pen; it stays when the person goes on alone."""
+    connection.execute(update(_case).where(_case.c.id == case_id).values(mode=mode))
 
 
 def case_events(connection: Connection, case_id: UUID) -> list[CaseEvent]:

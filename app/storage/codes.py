@@ -18,12 +18,14 @@ import argon2.low_level as argon2
 from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from app.panel.states import CaseStatus, Entry
 from app.settings import Argon2Cost, CodeKeys
-from app.storage.models import AccessCode
+from app.storage.models import AccessCode, SurveyCase
 from app.storage.rows import as_row
 from app.storage.types import table_of
 
 _code = table_of(AccessCode)
+_case = table_of(SurveyCase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,25 @@ def codes_in_bucket(connection: Connection, bucket: int) -> list[CodeCandidate]:
     return [CodeCandidate(*row) for row in connection.execute(_in_bucket, {"bucket": bucket}).all()]
 
 
+def cases_without_code(connection: Connection, wave: int) -> dict[UUID, UUID]:
+    """Return the drawn cases of a wave that have no living code and did not end, with the person.
+
+    By case id, so that a seeded generator gives the same codes again.
+    """
+    living = select(_code.c.case_id).where(_code.c.revoked_at.is_(None))
+    query = (
+        select(_case.c.id, _case.c.person_id)
+        .where(
+            _case.c.wave == wave,
+            _case.c.entry == Entry.PERSONAL,
+            _case.c.status.in_([one for one in CaseStatus if not one.ended]),
+            _case.c.id.not_in(living),
+        )
+        .order_by(_case.c.id)
+    )
+    return {row.id: row.person_id for row in connection.execute(query)}
+
+
 def add_codes(connection: Connection, codes: Sequence[NewCode]) -> None:
     """Store sealed codes."""
     if codes:
@@ -125,6 +146,14 @@ def revoke_codes(connection: Connection, case_id: UUID, *, at: datetime) -> int:
         .values(revoked_at=at)
     )
     return revoked.rowcount
+
+
+def with_living_code(connection: Connection, case_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Return which of some cases have a code that opens them."""
+    living = select(_code.c.case_id).where(
+        _code.c.case_id.in_(case_ids), _code.c.revoked_at.is_(None)
+    )
+    return frozenset(connection.execute(living).scalars())
 
 
 def _verify(stored: str, secret: bytes) -> bool:

@@ -240,6 +240,15 @@ def set_language(connection: Connection, interview_id: UUID, language: str) -> N
     )
 
 
+def set_mode(connection: Connection, interview_id: UUID, mode: Mode) -> None:
+    """Set who holds the pen from now on; an interview that has ended keeps what it had."""
+    connection.execute(
+        update(_interview)
+        .where(_interview.c.id == interview_id, _interview.c.ended_as.is_(None))
+        .values(mode=mode)
+    )
+
+
 def load_interview(
     connection: Connection, interview_id: UUID, *, code_id: UUID | None = None
 ) -> InterviewState | None:

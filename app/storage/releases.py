@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, select, true
+from sqlalchemy import ColumnElement, Connection, Select, exists, select, true
 
 from app.panel.states import CaseStatus, Eligibility, Entry, Mode
 from app.storage import models
@@ -20,7 +20,10 @@ _interview = table_of(models.Interview)
 _preload = table_of(models.Preload)
 _assignment = table_of(models.PersonAssignment)
 _answer = table_of(models.Answer)
+_entry = table_of(models.OpenEntry)
 
+# What came by an open link and may be somebody's second waits outside until staff has decided.
+_counts = ~exists().where(_entry.c.case_id == _case.c.id, ~_entry.c.counts)
 _FETCHED_AT_A_TIME = 5_000
 
 
@@ -107,7 +110,7 @@ def released_cases(
         )
         .outerjoin_from(_case, _interview, _interview.c.case_id == _case.c.id)
         .outerjoin(_preload, _preload.c.case_id == _case.c.id)
-        .where(_case.c.wave.in_(waves), _among(only))
+        .where(_case.c.wave.in_(waves), _among(only), _counts)
         .order_by(_case.c.wave, _case.c.id)
         .execution_options(yield_per=_FETCHED_AT_A_TIME)
     )
@@ -134,7 +137,7 @@ def released_answers(
         )
         .join_from(_case, _interview, _interview.c.case_id == _case.c.id)
         .join(_answer, _answer.c.interview_id == _interview.c.id)
-        .where(_case.c.wave.in_(waves), _among(only))
+        .where(_case.c.wave.in_(waves), _among(only), _counts)
         .order_by(_case.c.wave, _case.c.id, _answer.c.variable)
         .execution_options(yield_per=_FETCHED_AT_A_TIME)
     )

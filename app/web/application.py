@@ -17,8 +17,12 @@ from app.services.health import UNAVAILABLE
 from app.web import EXTENSION, Site, results, staff
 from app.web.assets import Assets, assets_blueprint
 from app.web.audio import blueprint as audio
+from app.web.hooks.sms import blueprint as hooks
+from app.web.opt_out import blueprint as opt_out
 from app.web.public import blueprint as public
 from app.web.respond.entrance import blueprint as entrance
+from app.web.respond.helping import blueprint as helping
+from app.web.respond.open_link import blueprint as open_link
 from app.web.respond.pages import error_page
 from app.web.respond.views import blueprint as respond
 from app.web.respond.words import as_text
@@ -63,7 +67,17 @@ def make_app(services: ServiceContext) -> Flask:
         assets=assets,
         tokens=FormTokens(settings.secret_key),
     )
-    for blueprint in (assets_blueprint(assets), audio, public, entrance, respond):
+    for blueprint in (
+        assets_blueprint(assets),
+        audio,
+        public,
+        entrance,
+        open_link,
+        helping,
+        respond,
+        opt_out,
+        hooks,
+    ):
         app.register_blueprint(blueprint)
     staff.register(app)
     results.register(app)

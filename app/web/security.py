@@ -91,7 +91,7 @@ def from_our_pages() -> bool:
 def finish(response: Response) -> Response:
     """Add the headers of every answer, and compress it where that pays."""
     headers = response.headers
-    if request.path.startswith(LETTER_ADDRESS):
+    if request.path.lower().startswith(LETTER_ADDRESS):
         headers.setdefault("Referrer-Policy", "strict-origin")
     for name, value in HEADERS.items():
         headers.setdefault(name, value)

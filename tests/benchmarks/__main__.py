@@ -14,9 +14,9 @@ from importlib.util import find_spec
 from typing import Any
 
 from tests import postgresql
-from tests.benchmarks import book_jobs, page_bytes, screens, turns
+from tests.benchmarks import book_jobs, letter_jobs, page_bytes, screens, turns
 
-PARTS = ("turns", "bytes", "screens", "analysis", "book")
+PARTS = ("turns", "bytes", "screens", "analysis", "book", "letters")
 ANALYSIS = "tests.benchmarks.analysis_jobs"
 
 
@@ -34,6 +34,7 @@ def main() -> None:
         "screens": screens.measure,
         "analysis": _analysis,
         "book": book_jobs.measure,
+        "letters": letter_jobs.measure,
     }
     chosen = given.only.split(",")
     if unknown := set(chosen) - measures.keys():

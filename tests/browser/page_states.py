@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from playwright.sync_api import Page
 
 from app.panel.states import WaveStatus
+from app.services.open_links import make_link
 from tests.browser.conftest import SmallSite
 from tests.browser.pressing import at_page, enter, fill_in, go_on, invite, page_id, press
+from tests.builders import WAVE
 from tests.web.respond.conftest import ALREADY
 
 WITHOUT_PROMPT = ("x_hallo", "c_mee")
@@ -34,6 +36,16 @@ def _entrance(tab: Page, site: SmallSite) -> Iterator[str]:
     yield "code"
     go_on(tab, {"code": "1234"})
     yield "code, with an error"
+    link = make_link(site.running.ctx, WAVE, "poster", by="test")
+    tab.goto(f"{site.address}/o/{link.slug}")
+    yield "open link"
+    press(tab)
+    yield "open link, code"
+    tab.goto(f"{site.address}/with-help")
+    yield "with help"
+    go_on(tab, {"code": "1234"})
+    yield "with help, with errors"
+    tab.context.clear_cookies()
 
 
 def _questions(tab: Page, site: SmallSite) -> Iterator[str]:

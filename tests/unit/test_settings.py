@@ -74,6 +74,7 @@ def test_every_fault_is_reported_at_once_with_what_was_expected() -> None:
         "ARGON2": ("2,4,1", "at least 8"),
         "RESPONDENT_SESSION_HOURS": ("0", "whole hours"),
         "LANGUAGES": ("nl,nl", "language codes"),
+        "FONTS_DIR": ("/dev/null", "not a directory"),
         "LOG_LEVEL": ("LOUD", "WARNING"),
         "SYNTHETIC": ("1", "yes or no"),
         "DATA_DIR": ("/dev/null", "not a directory"),

@@ -29,7 +29,12 @@ def _phone(value: str) -> str:
     return f"+31{digits[1:]}" if digits.startswith("0") else digits
 
 
-SEARCHABLE: Mapping[str, Callable[[str], str]] = {"email": _email, "phone": _phone}
+SEARCHABLE: Mapping[str, Callable[[str], str]] = {
+    "email": _email,
+    "phone": _phone,
+    "register_key": str,
+    "likeness": str,
+}
 """Fields that can be searched for, with the form in which two values are the same."""
 
 
@@ -43,6 +48,15 @@ class ContactKeys:
     def new_wrapped_key(self, contact_id: UUID) -> str:
         """Return a new key of a person, wrapped."""
         return self.ring.encrypt(new_key(), _key_cell(contact_id))
+
+    def new_key_of(self, contact_id: UUID) -> tuple[str, KeyRing]:
+        """Return a new key of a person, wrapped, and the ring that writes with it."""
+        key = new_key()
+        return self.ring.encrypt(key, _key_cell(contact_id)), KeyRing({"person": key})
+
+    def likeness(self, text: str) -> str:
+        """Return a keyed hash by which a person is known again who stands in two files."""
+        return hmac.digest(self.index_key, f"likeness\0{text}".encode(), hashlib.sha256).hex()[:24]
 
     def unwrap(self, contact_id: UUID, wrapped: str) -> KeyRing:
         """Return the ring, of one key, that reads the values of a person."""

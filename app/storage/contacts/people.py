@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -91,6 +91,14 @@ def put_fields(
     contact_id, own = _unlock(connection, keys, person_id, at)
     if rows := _field_rows(keys, own, contact_id, fields):
         connection.execute(_put_field.on(connection), rows)
+
+
+def drop_fields(connection: Connection, person_id: UUID, names: Collection[str]) -> None:
+    """Take fields of a person out: the rest of an old address, a code that is no longer good."""
+    contact_ids = select(Contact.id).where(Contact.person_id == person_id).scalar_subquery()
+    connection.execute(
+        delete(_field).where(_field.c.contact_id == contact_ids, _field.c.field.in_(names))
+    )
 
 
 def load_fields(connection: Connection, keys: ContactKeys, person_id: UUID) -> dict[str, str]:

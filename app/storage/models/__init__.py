@@ -3,6 +3,7 @@
 from app.storage.models.audio import AudioClip, AudioEdition, ClipKind
 from app.storage.models.base import ResearchBase
 from app.storage.models.fieldwork import (
+    ChannelPace,
     FrameImport,
     FrameUnit,
     Mailing,
@@ -41,6 +42,7 @@ __all__ = [
     "AudioEdition",
     "AuditEvent",
     "CaseEvent",
+    "ChannelPace",
     "ClipKind",
     "CodeMiss",
     "FrameImport",

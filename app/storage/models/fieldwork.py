@@ -184,6 +184,18 @@ class Message(ResearchBase):
     settled_at: Mapped[datetime | None]
 
 
+class ChannelPace(ResearchBase):
+    """When a channel may be used next: all workers share its speed."""
+
+    __tablename__ = "channel_pace"
+
+    channel: Mapped[Channel] = mapped_column(word(Channel, "channel"), primary_key=True)
+    free_at: Mapped[datetime]
+    slowdowns: Mapped[int]
+    """How often the speed is halved."""
+    slowed_at: Mapped[datetime | None]
+
+
 class MessageEvent(ResearchBase):
     """A change of a message; rows are added and never changed (a trigger sees to it)."""
 
@@ -251,5 +263,5 @@ class OpenEntry(ResearchBase):
     source_hash: Mapped[str]
     """Keyed hash of the network address, forgotten when the wave closes."""
     duplicate_of: Mapped[UUID | None]
-    """Why this case may be one person's second; staff decides."""
+    """The other person that this one may be; staff decides whether the case counts."""
     counts: Mapped[bool]

@@ -7,7 +7,9 @@ import secrets
 from flask import Blueprint, Response, request, session
 
 from app.panel.access_code import LENGTH
+from app.panel.states import Mode
 from app.services import interviews
+from app.services.assisting import MODES
 from app.services.entrances import Entered, Refusal, Refused, enter
 from app.services.posts import Post
 from app.web import site
@@ -23,6 +25,7 @@ from app.web.sessions import sign_in
 
 blueprint = Blueprint("entrance", __name__)
 
+HELPED = "helped"
 LONGEST_CODE = 200
 """Characters of a typed code that are read and shown again; 14 digits fit with all their spaces."""
 
@@ -41,6 +44,8 @@ def home() -> Response:
     return pages.entry_page(_entry_view(language), language=language)
 
 
+# The QR code says it in capitals: a symbol of capitals and digits is smaller.
+@blueprint.get("/C/<code>", endpoint="from_qr")
 @blueprint.get("/c/<code>")
 def from_letter(code: str) -> Response:
     """Show the page behind a QR code: a Start button that posts it. Nothing is looked up yet."""
@@ -52,7 +57,7 @@ def from_letter(code: str) -> Response:
 @blueprint.post("/")
 def post_code() -> Response:
     """Open the interview of a code; save the page that was kept past an ended session."""
-    language = _form_language()
+    language = form_language()
     token = request.form.get("csrf_token", "")
     if not site().tokens.fits(token, ENTRANCE) or not from_our_pages():
         _ = translator(language)
@@ -60,18 +65,31 @@ def post_code() -> Response:
         return _again(language, notice=notice, status=403)
     if chosen_language(site().languages):
         return _again(language)
+    code = posted_value("code", most=LONGEST_CODE)
     reply = enter(
         site().services,
-        posted_value("code", most=LONGEST_CODE),
+        code,
         address=request.remote_addr or "",
         language=language if request.form.get("chosen") else None,
+        mode=_mode(code),
     )
     if isinstance(reply, Refused):
         return _refused(reply, language)
-    return _entered(reply)
+    return entered(reply)
 
 
-def _entered(reply: Entered) -> Response:
+def helped(mode: Mode, code: str) -> str:
+    """Return the hidden input by which a page of staff tells who holds the pen."""
+    return f"{mode.value}.{site().tokens.token(f'helped {mode.value} {code}')}"
+
+
+def _mode(code: str) -> Mode:
+    told = posted_value(HELPED, most=80)
+    return next((mode for mode in MODES if told and told == helped(mode, code)), Mode.WEB)
+
+
+def entered(reply: Entered) -> Response:
+    """Begin the session of a right code, and lead to where the person goes on."""
     ctx = site().services
     session["l"] = reply.language
     key = secrets.token_urlsafe(12)
@@ -99,7 +117,8 @@ def _kept_post(reply: Entered) -> Post | None:
     return read_post(page_id, fields, reply.interview_id, reply.language)
 
 
-def _form_language() -> str:
+def form_language() -> str:
+    """Return the language of a page of the entrance that was posted."""
     posted = request.form.get("lang")
     if chosen_language(site().languages) is None and posted in site().languages:
         return str(posted)
@@ -152,10 +171,10 @@ def _entry_view(
 
 
 def _refused(reply: Refused, language: str) -> Response:
-    if reply.reason in _SHUT:
-        page_id, status = _SHUT[reply.reason]
-        return shut_page(page_id, status)
-    words = _refusal_words(translator(language), reply)
+    shut = shut_for(reply)
+    if shut is not None:
+        return shut
+    words = refusal_words(translator(language), reply)
     status = 429 if reply.reason is Refusal.TOO_MANY else 422
     response = _again(language, error=words, status=status)
     if status == 429:
@@ -163,7 +182,13 @@ def _refused(reply: Refused, language: str) -> Response:
     return response
 
 
-def _refusal_words(_: Translate, reply: Refused) -> str:
+def shut_for(reply: Refused) -> Response | None:
+    """Return the page of a code that is right and opens nothing now; ``None`` for a wrong one."""
+    return shut_page(*_SHUT[reply.reason]) if reply.reason in _SHUT else None
+
+
+def refusal_words(_: Translate, reply: Refused) -> str:
+    """Return what is wrong with a code, and what would be right."""
     match reply.reason:
         case Refusal.EMPTY:
             return _("Fill in the code from our letter.")

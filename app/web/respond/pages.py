@@ -22,7 +22,15 @@ from app.web.locale import (
     translator,
 )
 from app.web.respond.reading import Reading
-from app.web.respond.view import DoneView, EntryView, PlainView, QuestionView, ReviewView
+from app.web.respond.view import (
+    DoneView,
+    EntryView,
+    HelperView,
+    OpenLinkView,
+    PlainView,
+    QuestionView,
+    ReviewView,
+)
 from app.web.respond.words import ltr
 from app.web.security import from_our_pages
 from app.web.sessions import has_entered, keep_language, signed_in
@@ -31,7 +39,7 @@ LEAVE_URL = "https://www.wikipedia.org/"
 """Where "leave this page now" goes: a page that says nothing about its reader."""
 ENTRY_PAGE = "code"
 
-View = QuestionView | ReviewView | EntryView | DoneView | PlainView
+View = QuestionView | ReviewView | EntryView | OpenLinkView | HelperView | DoneView | PlainView
 Hidden = Sequence[tuple[str, str]]
 
 
@@ -125,6 +133,7 @@ def help_page() -> Response:
             _("Is there no code in your letter, or does it not work? Then ask us for a new one."),
             _("You may skip every question. You may stop and go on later with the same code."),
             _("Someone may help you. Choose the answers yourself."),
+            Markup('<a href="/with-help">{}</a>').format(_("I help someone with the questions")),
             _("We save your answers after every page."),
         ],
         language=code,

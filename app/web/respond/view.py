@@ -200,6 +200,38 @@ class EntryView:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenLinkView:
+    """The page behind an open link (``open``), and once the code it gave (``your-code``)."""
+
+    page_id: str
+    action: str
+    hidden: Sequence[tuple[str, str]]
+    heading: str
+    lead: Words
+    paragraphs: Sequence[Words]
+    submit_label: str
+    notice: str | None = None
+    other_url: str | None = None
+    """Where who has a code goes."""
+    other_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HelperView:
+    """The entrance of a person and who sits beside them: the code, and who that is."""
+
+    action: str
+    hidden: Sequence[tuple[str, str]]
+    heading: str
+    paragraphs: Sequence[str]
+    code: Field
+    helper: Field
+    code_help: Words
+    errors: Sequence[ErrorLink] = ()
+    notice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DoneView:
     """Every ending: ``status`` is complete, refused, screened_out, partial (stopped for now)."""
 

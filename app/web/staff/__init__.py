@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, abort
 
-from app.web.staff import sign_in, waves
+from app.web.staff import assist, people, sign_in, waves
 from app.web.staff.gate import PATH, for_all_staff, guarded
 from app.web.staff.pages import with_error_pages
 
@@ -14,6 +14,8 @@ def register(app: Flask) -> None:
     blueprint = with_error_pages(guarded(Blueprint("staff", __name__, url_prefix=PATH)))
     sign_in.add_views(blueprint)
     waves.add_views(blueprint)
+    people.add_views(blueprint)
+    assist.add_views(blueprint)
     # What does not exist is not told apart from what one may not see, before signing in.
     blueprint.add_url_rule("/<path:anything>", view_func=_nowhere, methods=["GET", "POST"])
     app.register_blueprint(blueprint)

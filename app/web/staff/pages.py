@@ -13,7 +13,7 @@ from app.i18n.locales import negotiate
 from app.web import site
 from app.web.locale import language_choices, staff_translator
 from app.web.respond.words import Translate
-from app.web.staff.gate import SIGN_IN, form_token, may_see, own_path, visit
+from app.web.staff.gate import PATH, SIGN_IN, form_token, may_see, own_path, visit
 from app.web.staff.labels import role_words
 
 logger = logging.getLogger(__name__)
@@ -136,15 +136,24 @@ def _fault(error: Exception) -> Response:
     return error_page(500)
 
 
+def _is_here(url: str) -> bool:
+    """Whether an entry of the menu is the nearest one to the page being read."""
+    if url == f"{PATH}/":
+        return request.path == url or request.path.startswith(f"{PATH}/waves")
+    return request.path == url or request.path.startswith((f"{url}/", f"{url}."))
+
+
 def _menu(_: Translate) -> list[tuple[str, str, bool]]:
     """Address, words, and whether this is where the reader is."""
     entries = [
         ("staff.waves", "/staff/", _("Waves")),
+        ("staff.people", "/staff/people", _("People")),
+        ("staff.assist", "/staff/assist", _("Help")),
         ("results.results", "/staff/results", _("Results")),
     ]
     known = current_app.view_functions
     return [
-        (url, words, (request.endpoint or "").split(".")[0] == endpoint.split(".")[0])
+        (url, words, _is_here(url))
         for endpoint, url, words in entries
         if endpoint in known and may_see(endpoint)
     ]

@@ -77,7 +77,7 @@
     Object.assign(document.documentElement, { lang, dir });
     document.title = page.title;
     /* The address of a letter holds its code: it does not stay in the history of a shared phone. */
-    const turn = location.pathname.startsWith("/c/") ? "replaceState" : "pushState";
+    const turn = /^\/c\//i.test(location.pathname) ? "replaceState" : "pushState";
     if (url !== location.href) history[turn](null, "", url);
     shown = address();
     say(page.querySelector(".status").textContent, false);

@@ -296,6 +296,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_sample_draw_unit_unit_id"), "sample_draw_unit", ["unit_id"])
     op.create_table(
+        "channel_pace",
+        sa.Column("channel", word("channel", *CHANNEL), nullable=False),
+        sa.Column("free_at", MOMENT, nullable=False),
+        sa.Column("slowdowns", sa.Integer, nullable=False),
+        sa.Column("slowed_at", MOMENT, nullable=True),
+        sa.PrimaryKeyConstraint("channel", name=op.f("pk_channel_pace")),
+    )
+    op.create_table(
         "message_event",
         sa.Column(
             "id",
@@ -324,6 +332,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     # Who was drawn, what was sent and what came back is lost; cases and answers stay.
     op.drop_table("message_event")
+    op.drop_table("channel_pace")
     op.drop_table("message")
     op.drop_table("print_batch")
     op.drop_table("mailing")

@@ -7,6 +7,7 @@ import json
 import threading
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -14,13 +15,19 @@ from sqlalchemy import func, insert, select
 
 from app.cli import main
 from app.clock import FixedClock
+from app.messages.statuses import MailingStatus
 from app.services.backing_up import back_up, restore
+from app.services.bootstrap import make_context
+from app.storage.audit import verify_chain
 from app.storage.engine import make_engine
-from app.storage.migrate import METADATA, Schema
+from app.storage.mailings import Mailing, list_mailings, put_mailing
+from app.storage.migrate import METADATA, Schema, upgrade
 from app.storage.models import Person
 from app.storage.types import new_id, table_of
 from app.storage.unit_of_work import open_databases
 from tests.builders import settings
+from tests.integration.outbox.outbox_study import channel_of
+from tests.integration.storage.builders import field_wave
 
 PEOPLE = 24
 
@@ -31,8 +38,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("backup") / "demo"
     made = run("--data", folder, "demo", "--people", PEOPLE, "--waves", "2024", "--no-serve")
     assert made.exit_code == 0, made.output
-    (folder / "letters").mkdir()
-    (folder / "letters" / "batch.pdf").write_bytes(b"%PDF-1.7 a batch")
+    for name in ("minutes", "letters"):
+        (folder / name).mkdir()
+        (folder / name / "batch.pdf").write_bytes(b"%PDF-1.7 a batch")
     return folder
 
 
@@ -66,7 +74,7 @@ def test_everything_comes_back_in_another_folder(demo: Path, tmp_path: Path) -> 
     assert restored.exit_code == 0, restored.output
     assert contents(other) == contents(demo)
     assert sum(map(len, contents(other).values())) > 10 * PEOPLE
-    assert (other / "letters" / "batch.pdf").read_bytes() == b"%PDF-1.7 a batch"
+    assert (other / "minutes" / "batch.pdf").read_bytes() == b"%PDF-1.7 a batch"
     assert (other / "demo.json").read_bytes() == (demo / "demo.json").read_bytes()
 
 
@@ -81,6 +89,15 @@ def test_backup_holds_no_keys_and_nobody_else_may_read_it(demo: Path, tmp_path: 
     assert not any(value.encode() in whole for value in keys.values())
     assert file.stat().st_mode & 0o077 == 0
     assert (tmp_path / "study.backup.keys").stat().st_mode & 0o077 == 0
+
+
+def test_backup_holds_no_printed_letter(demo: Path, tmp_path: Path) -> None:
+    """They bear names and codes in plain words."""
+    run("--data", demo, "backup", tmp_path / "study.backup")
+
+    with zipfile.ZipFile(tmp_path / "study.backup") as archive:
+        assert [name for name in archive.namelist() if "letters" in name] == []
+        assert "files/minutes/batch.pdf" in archive.namelist()
 
 
 def test_backup_is_not_put_over_what_is_there(demo: Path, tmp_path: Path) -> None:
@@ -120,7 +137,7 @@ def damaged(file: Path, name: str, content: bytes | None) -> Path:
             "research/current_answer.jsonl is not what was written",
         ),
         ("contacts/contact.jsonl", None, "contacts/contact.jsonl cannot be read"),
-        ("files/letters/batch.pdf", b"%PDF-other", "batch.pdf is not what was written"),
+        ("files/minutes/batch.pdf", b"%PDF-other", "batch.pdf is not what was written"),
         ("manifest.json", None, "no manifest"),
     ],
 )
@@ -234,3 +251,57 @@ def test_study_moves_to_another_engine_and_goes_on_numbering(
         connection.execute(insert(numbered), fresh)
         assert connection.execute(select(func.max(numbered.c.id))).scalar() > last
     databases.close()
+
+
+def test_mailings_that_ran_wait_for_a_second_person_after_a_restore(
+    database_urls: tuple[str, str], tmp_path: Path, clock: FixedClock
+) -> None:
+    """What was sent after the backup is due again: no worker may send it twice."""
+    source = settings((f"sqlite:///{tmp_path / 'r.db'}", f"sqlite:///{tmp_path / 'c.db'}"))
+    upgrade(source.database_url, source.contacts_url)
+    study = make_context(source, clock)
+    with study.databases.research.write() as connection:
+        field_wave(connection)
+        for step, status in (
+            ("email_1", MailingStatus.RUNNING),
+            ("sms_1", MailingStatus.STOPPED),
+            ("letter_2", MailingStatus.WAITING),
+        ):
+            given = status is not MailingStatus.WAITING
+            let_go = {"approved_by": "o@x.nl", "approved_at": clock.now()} if given else {}
+            put_mailing(connection, mailing(step, status, clock, **let_go))
+    file = tmp_path / "study.backup"
+    back_up(source, clock, file)
+    study.databases.close()
+
+    told = restore(settings(database_urls), file)
+
+    databases = open_databases(*database_urls)
+    with databases.research.snapshot() as connection:
+        found = {one.step: (one.status, one.approved_by) for one in list_mailings(connection)}
+        broken = verify_chain(connection)
+        log = METADATA[Schema.RESEARCH].tables["audit_event"]
+        last = connection.execute(select(log).order_by(log.c.seq.desc()).limit(1)).one()
+    databases.close()
+    assert told.waiting == 1
+    assert found == {
+        "email_1": (MailingStatus.WAITING, None),
+        "sms_1": (MailingStatus.STOPPED, "o@x.nl"),
+        "letter_2": (MailingStatus.WAITING, None),
+    }
+    assert broken is None
+    assert (last.action, last.detail["steps"]) == ("mailing.wait", ["2024 email_1"])
+
+
+def mailing(step: str, status: MailingStatus, clock: FixedClock, **let_go: Any) -> Mailing:
+    return Mailing(
+        wave=2024,
+        step=step,
+        channel=channel_of(step),
+        status=status,
+        due_at=clock.now(),
+        expected=10,
+        requested_by="f@x.nl",
+        requested_at=clock.now(),
+        **{"approved_by": None, "approved_at": None} | let_go,
+    )

@@ -139,10 +139,12 @@ def test_code_of_a_wave_that_takes_no_answers_says_why(
     assert ("Retry-After" in page.response.headers) == (status == 503)
 
 
+@pytest.mark.parametrize("address", ["/c/", "/C/"])
 def test_code_from_the_letter_starts_with_one_press(
-    site: Running, visitor: Visitor, invited: Invited
+    address: str, site: Running, visitor: Visitor, invited: Invited
 ) -> None:
-    page = visitor.open(f"/c/{invited.code}")
+    page = visitor.open(f"{address}{invited.code}")
+    assert page.response.headers["Referrer-Policy"] == "strict-origin"
     assert page.shown == {}
     assert invited.code not in page.words
 

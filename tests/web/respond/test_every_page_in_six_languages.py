@@ -9,9 +9,10 @@ from sqlalchemy.exc import OperationalError
 
 from app.panel.access_code import generate
 from app.panel.states import WaveStatus
-from app.services import entrances, interviews
+from app.services import entrances, interviews, open_links
+from app.services.open_links import make_link
 from tests.browser.all_languages import in_all_languages
-from tests.builders import Invited, Running, kinds_bank
+from tests.builders import WAVE, Invited, Running, kinds_bank
 from tests.web.respond.conftest import ALREADY
 from tests.web.respond.language_checks import SIX, LanguageCheck
 from tests.web.respond.visitor import Fill, Page, Visitor
@@ -38,6 +39,8 @@ def walk(six: Running, language: str) -> Iterator[tuple[str, Page]]:
     yield from _entrance(six, visitor)
     yield from _questions(six, visitor)
     yield from _endings(six, language)
+    yield from _open_link(six, visitor)
+    yield from _with_help(six, language)
     yield from _closed_doors(six, language)
     for path in ("/help", "/privacy", "/nothing-here"):
         yield path, visitor.open(path)
@@ -105,6 +108,30 @@ def _endings(six: Running, language: str) -> Iterator[tuple[str, Page]]:
     yield "stopped", visitor.stop(page)
 
 
+def _open_link(six: Running, visitor: Visitor) -> Iterator[tuple[str, Page]]:
+    make_link(six.ctx, WAVE, "poster", by="test", slug="bieb")
+    welcome = visitor.open("/o/bieb")
+    yield "open link", welcome
+    body = welcome.body()
+    body["csrf_token"] = "x"
+    yield "open link, old token", visitor.seen(visitor.post("/o/bieb", body), "/o/bieb")
+    code = visitor.send(welcome)
+    assert code.id == "your-code"
+    yield "open link, code", code
+    yield "open link, first question", visitor.send(code)
+
+
+def _with_help(six: Running, language: str) -> Iterator[tuple[str, Page]]:
+    visitor = Visitor(six.app, language=language)
+    door = visitor.open("/with-help")
+    yield "with help", door
+    yield "with help, nobody", visitor.send(door, {"code": six.invite().code})
+    yield "with help, no code", visitor.send(door, {"helper": "teacher", "code": ""})
+    body = door.body({"helper": "teacher"})
+    body["csrf_token"] = "x"
+    yield "with help, old token", visitor.seen(visitor.post("/with-help", body), "/with-help")
+
+
 def _closed_doors(six: Running, language: str) -> Iterator[tuple[str, Page]]:
     visitor, invited, page = _at(six, language, "k_wens")
     visitor.client.delete_cookie("respondent")
@@ -166,6 +193,10 @@ def test_no_error_page_says_a_word_of_another_language(
     monkeypatch.setattr("app.web.respond.entrance.enter", lambda *_, **__: refused)
     other = Visitor(six.app, language=language)
     found[429] = other.send(other.open("/"), {"code": generate()})
+    make_link(six.ctx, WAVE, "poster", by="test", slug="bieb")
+    monkeypatch.setattr(open_links, "MOST_OF_ONE_SOURCE", 0)
+    crowd = other.send(other.open("/o/bieb"))
+    assert (crowd.status, check.foreign(crowd.tree)) == (429, [])
 
     assert {status: one.status for status, one in found.items()} == {one: one for one in found}
     assert {one.lang for one in found.values()} == {language}

@@ -159,6 +159,6 @@ def test_help_is_read_in_a_language_without_losing_the_session(
 def test_way_back_from_help_leads_to_the_question(visitor: Visitor, invited: Invited) -> None:
     at_page(visitor, invited, "k_talen")
 
-    (link,) = visitor.open("/help").links
+    links = visitor.open("/help").links
 
-    assert visitor.open(link).id == "k_talen"
+    assert "k_talen" in [visitor.open(link).id for link in links]

@@ -89,7 +89,7 @@ def test_endless_body_is_cut_off(served: Served) -> None:
 def test_log_of_the_server_never_holds_a_code_an_answer_or_an_address(served: Served) -> None:
     code = served.invited.code
     spaced = f"{code[:4]} {code[4:9]} {code[9:]}".encode()
-    for path in (f"/c/{code}", f"/c/{code}?x={code}", f"/q/{code}", f"/{code}"):
+    for path in (f"/c/{code}", f"/C/{code}", f"/c/{code}?x={code}", f"/q/{code}", f"/{code}"):
         served.ask("GET", path)
     served.ask("POST", "/", urlencode({"code": generate(), "csrf_token": "x"}))
     served.write(b"GET /c/" + spaced + b" HTTP/1.1\r\nHost: a\r\n\r\n")

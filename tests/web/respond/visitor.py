@@ -155,7 +155,7 @@ class Visitor:
         return self._checked(sent, path)
 
     def _checked(self, response: TestResponse, path: str) -> TestResponse:
-        check_headers(response, from_letter=path.startswith("/c/"))
+        check_headers(response, from_letter=path.lower().startswith("/c/"))
         if response.status_code in (301, 302, 303, 307, 308):
             check_redirect(response, self.secrets)
         return response

@@ -1,0 +1,210 @@
+"""Commands of letters: preview, print, handed over, destroyed, returned."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import click
+
+from app.cli_place import as_of, moment_of, services_of, where
+from app.delivery.letters.fonts import FontsMissingError
+from app.delivery.letters.render import LettersError
+from app.services import letters as writing
+from app.services import printing
+from app.services.contact_plan import ContactPlanError
+from app.services.context import ServiceContext
+from app.services.letter_words import LetterWordsError
+from app.services.mailings import MAY_SEND
+from app.services.open_answers import NotAllowedError, member_who
+from app.services.people_news import NewsError
+from app.services.printing import PrintRequest
+from app.services.study_calendar import WavePlanError
+from app.services.trial_addresses import TrialAddressesError, read_trial_addresses
+from app.storage.waves import load_wave
+
+_wave = click.option("--wave", "year", required=True, type=int)
+_by = click.option("--by", "email", required=True, help="E-mail address of a member of staff.")
+_batch = click.argument("batch", type=click.UUID)
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_FAULTS = (
+    ContactPlanError,
+    FontsMissingError,
+    LettersError,
+    LetterWordsError,
+    NewsError,
+    NotAllowedError,
+    TrialAddressesError,
+    WavePlanError,
+    printing.PrintingError,
+)
+
+
+@click.group()
+def letters() -> None:
+    """Letters on paper: shown, printed, handed over, destroyed, returned."""
+
+
+@letters.command()
+@_wave
+@click.option("--text", default="invitation", help="Name of its words in letters/letter.yaml.")
+@click.option("--language", default="nl")
+@click.option("--envelope", help="Of letters/envelopes.yaml; by default the usual one.")
+@click.argument("out", type=_FILE)
+@where
+def preview(
+    year: int,
+    text: str,
+    language: str,
+    envelope: str | None,
+    out: Path,
+    **given: Any,  # noqa: ANN401
+) -> None:
+    """Write a letter to nobody to OUT, a PDF; its code opens nothing."""
+    with _context(given) as ctx:
+        with ctx.databases.research.read() as connection:
+            wave = load_wave(connection, year)
+        if wave is None:
+            raise click.ClickException(f"there is no wave {year}")
+        out.write_bytes(writing.preview(ctx, wave, text, language, envelope=envelope))
+    click.echo(str(out))
+
+
+@letters.command("print")
+@_wave
+@click.option("--step", required=True, help="A letter of the contact plan.")
+@_by
+@click.option("--envelope", help="Of letters/envelopes.yaml; by default the usual one.")
+@click.option(
+    "--test-addresses", type=_FILE, help="YAML with addresses of staff, who get letters too."
+)
+@click.option("--seed", default=0, help="Of the places of those letters among the others.")
+@click.option("--limit", default=printing.MOST, help="Letters at most.")
+@click.option("--json", "as_json", is_flag=True, help="Print the manifest and nothing else.")
+@as_of
+@where
+def print_(
+    year: int,
+    step: str,
+    email: str,
+    envelope: str | None,
+    test_addresses: Path | None,
+    seed: int,
+    limit: int,
+    as_json: bool,
+    moment: datetime | None,
+    **given: Any,  # noqa: ANN401 (click's options)
+) -> None:
+    """Print the due letters of a step as PDF files, into the data directory.
+
+    They are due until the batch is said to be handed over.
+    """
+    with _context(given, moment) as ctx:
+        member = member_who(ctx, email, MAY_SEND)
+        tests = read_trial_addresses(test_addresses) if test_addresses is not None else ()
+        request = PrintRequest(
+            wave=year,
+            step=step,
+            by=member.email,
+            envelope=envelope,
+            test_addresses=tests,
+            seed=seed,
+            limit=limit,
+            moment=moment_of(ctx, moment),
+        )
+        printed = printing.print_letters(ctx, request)
+    if printed is None:
+        raise click.ClickException(f"no letter of {step} is due and may go now")
+    if as_json:
+        click.echo(json.dumps({**printed.batch.manifest, "folder": str(printed.folder)}))
+        return
+    batch = printed.batch
+    files = len(batch.manifest["files"])
+    click.echo(f"batch {batch.id}: {batch.letters} letters in {files} files in {printed.folder}")
+    for reason, number in printed.cannot.items():
+        click.echo(f"{number} left out: {reason}", err=True)
+    click.echo(f"when the printer has them: letters handed-over {batch.id} --by …", err=True)
+
+
+@letters.command("list")
+@click.option("--wave", "year", type=int)
+@where
+def list_(year: int | None, **given: Any) -> None:  # noqa: ANN401
+    """List the batches and how far each is."""
+    with _context(given) as ctx:
+        for one in printing.batches(ctx, year):
+            stage = "printed" if one.manifest else "unfinished"
+            stage = "handed over" if one.handed_over_at else stage
+            stage += ", files destroyed" if one.destroyed_at else ""
+            click.echo(f"{one.id}  {one.wave}  {one.step}  {one.letters} letters  {stage}")
+
+
+@letters.command("handed-over")
+@_batch
+@_by
+@as_of
+@where
+def handed_over(
+    batch: UUID,
+    email: str,
+    moment: datetime | None,
+    **given: Any,  # noqa: ANN401
+) -> None:
+    """Say that a batch went to the printer or the post: its letters are sent."""
+    with _context(given, moment) as ctx:
+        by, at = member_who(ctx, email, MAY_SEND).email, moment_of(ctx, moment)
+        sent = printing.hand_over(ctx, batch, by=by, moment=at)
+    click.echo(f"{sent} letters sent; destroy the files as soon as they are printed", err=True)
+
+
+@letters.command()
+@_batch
+@_by
+@as_of
+@where
+def destroy(
+    batch: UUID,
+    email: str,
+    moment: datetime | None,
+    **given: Any,  # noqa: ANN401
+) -> None:
+    """Destroy the files of a batch; letters that were not handed over are due again."""
+    with _context(given, moment) as ctx:
+        by, at = member_who(ctx, email, MAY_SEND).email, moment_of(ctx, moment)
+        again = printing.destroy(ctx, batch, by=by, moment=at)
+    click.echo(f"destroyed; {again} letters are due again", err=True)
+
+
+@letters.command()
+@click.argument("references", nargs=-1, required=True)
+@_by
+@as_of
+@where
+def returned(
+    references: tuple[str, ...],
+    email: str,
+    moment: datetime | None,
+    **given: Any,  # noqa: ANN401
+) -> None:
+    """Say which letters came back, by the ten digits after "Ref."; "-" reads them line by line."""
+    if references == ("-",):
+        references = tuple(line.strip() for line in sys.stdin if line.strip())
+    with _context(given, moment) as ctx:
+        by, at = member_who(ctx, email, MAY_SEND).email, moment_of(ctx, moment)
+        done = printing.returned(ctx, references, by=by, moment=at)
+    click.echo(f"{done.new} people cannot be reached by letter any more; {done.known} were known")
+
+
+@contextmanager
+def _context(given: dict[str, Any], moment: datetime | None = None) -> Iterator[ServiceContext]:
+    with services_of(given, moment) as ctx:
+        try:
+            yield ctx
+        except _FAULTS as error:
+            raise click.ClickException(str(error)) from error

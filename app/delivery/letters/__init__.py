@@ -1,0 +1,1 @@
+"""Letters on paper: words, addresses and codes set by typst as tagged PDF."""

@@ -1,0 +1,1 @@
+"""What other machines report to us."""

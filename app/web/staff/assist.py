@@ -1,0 +1,113 @@
+"""Interviewers with a person: the code is typed here, the questions open on the respondent's site.
+
+One person at a time: whoever comes next is asked only when the one before has left.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, request
+
+from app.panel.access_code import normalise
+from app.panel.states import Role
+from app.services import assisting
+from app.services.assisting import MODES
+from app.services.entrances import Refusal, Refused
+from app.web import site
+from app.web.locale import language_choices, staff_translator
+from app.web.respond.entrance import LONGEST_CODE, helped
+from app.web.respond.gates import ENTRANCE
+from app.web.respond.words import Translate
+from app.web.staff import pages
+from app.web.staff.gate import for_roles, signed_in
+from app.web.staff.people_words import mode_words
+
+MAY_ASSIST = (Role.INTERVIEWER, Role.FIELDWORK)
+PATH = "/staff/assist"
+
+
+def add_views(blueprint: Blueprint) -> None:
+    """Register the views of assisted interviews."""
+    blueprint.add_url_rule("/assist", view_func=assist)
+    blueprint.add_url_rule("/assist", view_func=begin, methods=["POST"])
+    blueprint.add_url_rule("/assist/end", view_func=end, methods=["POST"])
+
+
+@for_roles(*MAY_ASSIST)
+def assist() -> Response:
+    """Ask for the code, or show whom the interviewer is with."""
+    return _page()
+
+
+@for_roles(*MAY_ASSIST)
+def begin() -> Response:
+    """Open the interview of a code, and hand the browser over to it."""
+    _ = staff_translator(pages.staff_language())
+    typed = request.form.get("code", "").replace("\0", "")[:LONGEST_CODE]
+    mode = next((one for one in MODES if one.value == request.form.get("mode")), None)
+    language = request.form.get("spoken", "")
+    if mode is None or language not in site().languages:
+        return _page(fault=_("Choose how you help and in which language."), status=422)
+    try:
+        reply = assisting.begin(
+            site().services,
+            signed_in(),
+            typed,
+            mode=mode,
+            language=language,
+            address=request.remote_addr or "",
+        )
+    except assisting.BusyError:
+        return _page(fault=_("First say that the person before has left."), status=409)
+    if isinstance(reply, Refused):
+        status = 429 if reply.reason is Refusal.TOO_MANY else 422
+        return _page(fault=_refusal_words(_, reply), status=status)
+    code = normalise(typed) or ""
+    return pages.page(
+        "staff/assist_ready.html",
+        title=_("The questions are ready"),
+        inputs=[
+            ("csrf_token", site().tokens.token(ENTRANCE)),
+            ("lang", reply.language),
+            ("chosen", "1"),
+            ("code", code),
+            ("helped", helped(mode, code)),
+        ],
+    )
+
+
+@for_roles(*MAY_ASSIST)
+def end() -> Response:
+    """Say that the person has left."""
+    _ = staff_translator(pages.staff_language())
+    if assisting.end(site().services, signed_in()):
+        flash(_("The person has left. You can help the next one."))
+    return pages.see_other(PATH)
+
+
+def _page(*, fault: str | None = None, status: int = 200) -> Response:
+    _ = staff_translator(pages.staff_language())
+    busy = assisting.helping(site().services, signed_in())
+    return pages.page(
+        "staff/assist.html",
+        title=_("Help somebody answer"),
+        status=status,
+        fault=fault,
+        busy=None if busy is None else mode_words(_, busy.mode),
+        since=None if busy is None else f"{busy.since:%H:%M}",
+        modes=[(one.value, mode_words(_, one)) for one in MODES],
+        spoken=language_choices(site().languages, ""),
+    )
+
+
+def _refusal_words(_: Translate, reply: Refused) -> str:
+    match reply.reason:
+        case Refusal.REVOKED:
+            return _("This code is no longer used: the person has a newer one.")
+        case Refusal.NOT_YET_OPEN | Refusal.PAUSED | Refusal.CLOSED:
+            return _("The wave of this code is not open.")
+        case Refusal.TOO_MANY:
+            return _("Too many wrong codes were tried here. Wait a minute.")
+        case Refusal.UNKNOWN:
+            return _("We do not know this code.")
+        case _:
+            return _("This is not a whole code: it has 14 digits.")
