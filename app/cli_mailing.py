@@ -91,8 +91,8 @@ def rehearse(
         if samples.folder is not None:
             lying = f"{samples.letters} letters and {samples.previews} previews"
             click.echo(f"{lying} in {samples.folder}: they bear names, addresses and codes")
-    for line in _what_next(done):
-        click.echo(line, err=True)
+        for line in _what_next(done):
+            click.echo(line, err=True)
     sys.exit(1 if done.blockers else 0)
 
 

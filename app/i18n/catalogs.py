@@ -7,7 +7,7 @@ all catalogs costs a few milliseconds.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from gettext import GNUTranslations, c2py
 from io import BytesIO
 from pathlib import Path
@@ -57,6 +57,9 @@ def parse_catalog(content: bytes, name: str, *, locale: str | None = None) -> Ca
             if not _WELL_FORMED.fullmatch(line):
                 reason = f"{name}:{number}: expected a string in quotes: {line}"
                 raise CatalogError(reason, line=number)
+        for again, before in _repeated(content.decode()):
+            reason = f"{name}:{again}: the string stands on line {before} too"
+            raise CatalogError(reason, line=again)
         catalog = read_po(BytesIO(content), locale=locale, abort_invalid=True)
     except (PoFileError, UnicodeDecodeError) as error:
         found = getattr(error, "lineno", 0)
@@ -64,6 +67,32 @@ def parse_catalog(content: bytes, name: str, *, locale: str | None = None) -> Ca
     if b"Plural-Forms:" not in content:
         set_plural_rule(catalog)
     return catalog
+
+
+_PART = re.compile(r'\s*(msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?)?\s*"(.*)"\s*')
+
+
+def _repeated(text: str) -> Iterator[tuple[int, int]]:
+    """Strings that a file says twice, with both lines: Babel keeps the later one and is silent."""
+    seen: dict[tuple[str, str], int] = {}
+    context, source, part, line = "", "", "", 0
+    for number, words in enumerate(text.splitlines(), start=1):
+        match = _PART.fullmatch(words)
+        if match is None:
+            continue
+        if match[1] in ("msgctxt", "msgid"):
+            if match[1] == "msgctxt" or part != "msgctxt":
+                context = ""
+            source, line = "", number
+        elif match[1] and match[1].startswith("msgstr") and not part.startswith("msgstr"):
+            before = seen.setdefault((context, source), line)
+            if before != line:
+                yield line, before
+        part = match[1] or part
+        if part == "msgctxt":
+            context += match[2]
+        elif part == "msgid":
+            source += match[2]
 
 
 def plural_rule(code: str) -> str:

@@ -28,6 +28,8 @@ class Entry:
     comments: tuple[str, ...]
     """What the program tells translators."""
     line: int
+    fuzzy: bool = False
+    """An editor marked it as a guess."""
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -75,6 +77,7 @@ def entry_of(message: Message, remarks: Remarks) -> Entry:
         remarks=remarks,
         comments=tuple(message.auto_comments),
         line=message.lineno or 1,
+        fuzzy=message.fuzzy,
     )
 
 

@@ -6,14 +6,18 @@ back is judged row by row, and taken in whole or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.i18n.entries import Entry
-from app.i18n.remarks import RemarkError, Remarks, Review, Standing, read_state, source_hash
+from app.i18n.remarks import RemarkError, Remarks, Review, Standing, keyed, read_state, source_hash
 from app.i18n.translation_checks import plural_faults, translation_faults
+from app.questionnaire.written import bare
 
+_IN_A_LANGUAGE = re.compile(r"(kind|file|in \w+|term|longest|plain): ?(.*)")
+"""What the program tells translators of a string; among it the source in other languages."""
 MAX_BYTES = 20_000_000
 """A catalog of a large study is a tenth of this."""
 
@@ -34,6 +38,8 @@ class Row:
     state: str = ""
     doubts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    fault: str = ""
+    """Why the row itself cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ class Rules:
     """A draft may take the place of a reviewed translation."""
 
 
-def judge(rows: Iterable[Row], entries: Sequence[Entry], rules: Rules) -> Incoming:
+def judge(rows: Sequence[Row], entries: Sequence[Entry], rules: Rules) -> Incoming:
     """Return what the rows would change, with every problem of every row."""
     known = {entry.key: entry for entry in entries}
     by_context = {entry.context: entry for entry in entries if entry.context}
@@ -93,7 +99,9 @@ def judge(rows: Iterable[Row], entries: Sequence[Entry], rules: Rules) -> Incomi
     for row in rows:
         key = (row.context, *row.sources)
         entry = known.get(key)
-        if entry is None:
+        if row.fault:
+            problems.append(_problem(row, row.fault))
+        elif entry is None:
             problems.append(_problem(row, _why_unknown(row, by_context)))
         elif key in seen:
             problems.append(_problem(row, f"stands in {seen[key]} too"))
@@ -108,7 +116,34 @@ def judge(rows: Iterable[Row], entries: Sequence[Entry], rules: Rules) -> Incomi
             else:
                 changed[key] = fresh
         seen.setdefault(key, row.at)
+    problems += _said_alike(rows, known, changed)
     return Incoming(changed, unchanged, empty, tuple(problems))
+
+
+def _said_alike(
+    rows: Sequence[Row],
+    known: Mapping[tuple[str, ...], Entry],
+    changed: Mapping[tuple[str, ...], tuple[tuple[str, ...], Remarks]],
+) -> Iterator[RowProblem]:
+    """Yield the new words of an answer that another answer of the same list has too."""
+    said: dict[tuple[str, str], list[tuple[str, ...]]] = {}
+    for key, entry in known.items():
+        words = changed[key][0] if key in changed else entry.translations
+        if (list_ := _list_of(entry.context)) and any(words):
+            said.setdefault((list_, bare(words[0])), []).append(key)
+    for row in rows:
+        key = (row.context, *row.sources)
+        if key in changed and changed[key][0] != known[key].translations:
+            alike = said.get((_list_of(row.context), bare(row.translations[0])), [])
+            for other in alike:
+                if other != key:
+                    yield _problem(row, f'says the same as "{other[0]}"')
+
+
+def _list_of(context: str) -> str:
+    """The scale or question whose answer a text is; empty for other texts."""
+    match = re.fullmatch(r"(scale [^|]+\||[^|]+\|option )[^|]+|(missing\|).+", context)
+    return match[1] or match[2] if match else ""
 
 
 def _problem(row: Row, reason: str) -> RowProblem:
@@ -125,16 +160,23 @@ def _why_unknown(row: Row, by_context: Mapping[str, Entry]) -> str:
 def _reasons(row: Row, entry: Entry, rules: Rules) -> list[str]:
     reasons = plural_faults(row.sources, row.translations, rules.plural_forms)
     longest = rules.longest.get(row.context)
+    said = keyed(entry.comments, _IN_A_LANGUAGE)
+    beside = [words for key, words in said if key.startswith("in ")]
     for at, translation in enumerate(row.translations):
         # The first form may say "one" without a number; all others are forms of the plural.
         source = row.sources[min(at, len(row.sources) - 1)]
-        faults = translation_faults(source, translation, rules.language, max_length=longest)
+        faults = translation_faults(
+            source, translation, rules.language, max_length=longest, beside=beside
+        )
         form = f"form {at}: " if len(row.translations) > 1 else ""
         reasons += [f"{form}{fault}" for fault in faults if translation]
     try:
         review = _review(row, entry, rules)
     except RemarkError as error:
         return [*reasons, str(error)]
+    if rules.reviewed is None and review not in (None, entry.remarks.review):
+        # The file of a translator is no proof of who looked at it.
+        reasons.append(f"the catalog does not say {review}; whoever reviewed it: --reviewed-by")
     overwrites = row.translations != entry.translations and review is None
     if overwrites and entry.standing is Standing.REVIEWED and not rules.force:
         reasons.append(f"a draft would take the place of what was {entry.remarks.review}; --force")

@@ -7,17 +7,26 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import StringIO
 from pathlib import Path
-from zipfile import BadZipFile
+from typing import TYPE_CHECKING
+from zipfile import BadZipFile, ZipFile
 
 from app.i18n.entries import Entry
 from app.i18n.exchange import MAX_BYTES, ExchangeError, Row, Sheet
 from app.i18n.locales import language
 from app.i18n.remarks import DRAFT
 
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell, MergedCell
+    from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
+
 _BEFORE = ("name", "form", "about", "source")
 _AFTER = ("state", "standing", "longest", "doubt", "note")
 _WIDTHS = (22, 5, 45, 45, 45, 14, 10, 8, 30, 30)
 MAX_ROWS = 50_000
+MAX_UNPACKED_BYTES = 100_000_000
+"""A workbook is a ZIP: a small one may hold far more than any memory."""
+_FORMULA = "\0formula"
+"""Stands for a cell that is calculated; no cell of a workbook can hold it."""
 _CALCULATED = re.compile(r"'*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 """What a spreadsheet takes for a formula; after apostrophes too, so that taking one away gives back
 what was."""
@@ -121,14 +130,23 @@ def _read(path: Path, cells: Callable[[Path], list[tuple[str, ...]]]) -> Sheet:
 def _cells(path: Path) -> list[tuple[str, ...]]:
     from openpyxl import load_workbook  # it loads NumPy, which no other command needs
 
-    book = load_workbook(path, read_only=True, data_only=True)
+    with ZipFile(path) as archive:
+        unpacked = sum(one.file_size for one in archive.infolist())
+    if unpacked > MAX_UNPACKED_BYTES:
+        raise ExchangeError(f"is {unpacked} bytes unpacked, at most {MAX_UNPACKED_BYTES}")
+    book = load_workbook(path, read_only=True)
     try:
         rows = book.worksheets[0].iter_rows(max_row=MAX_ROWS, max_col=len(_WIDTHS))
-        return [
-            tuple("" if cell.value is None else str(cell.value) for cell in row) for row in rows
-        ]
+        return [tuple(map(_text_of, row)) for row in rows]
     finally:
         book.close()
+
+
+def _text_of(cell: Cell | MergedCell | ReadOnlyCell | EmptyCell) -> str:
+    if cell.value is None:
+        return ""
+    # What a formula came to last is whatever the spreadsheet left there, or nothing.
+    return _FORMULA if cell.data_type == "f" else str(cell.value)
 
 
 def _csv_cells(path: Path) -> list[tuple[str, ...]]:
@@ -168,6 +186,7 @@ def _goes_on(line: tuple[str, ...], form: int) -> bool:
 def _row(group: Sequence[tuple[str, ...]], *, number: int) -> Row:
     padded = [(*line, *[""] * (len(_WIDTHS) - len(line))) for line in group]
     context, form, _, source, _, state, _, _, doubt, note = padded[0]
+    calculated = any(_FORMULA in (*line[: len(_BEFORE) + 2], *line[-2:]) for line in padded)
     return Row(
         at=f"row {number}",
         context=context,
@@ -176,6 +195,7 @@ def _row(group: Sequence[tuple[str, ...]], *, number: int) -> Row:
         state=state,
         doubts=tuple(filter(None, doubt.splitlines())),
         notes=tuple(filter(None, note.splitlines())),
+        fault="holds a formula, expected text" if calculated else "",
     )
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from textwrap import wrap
@@ -23,6 +23,8 @@ _WIDTH = 96
 _REVIEWED = re.compile(r"reviewed by (\S.*?) on (\d{4}-\d\d-\d\d)\Z")
 _HASH = re.compile(r"[0-9a-f]{8}\Z")
 DRAFT = "draft"
+_EAST_OF_US = timedelta(days=1)
+"""Our clock runs in UTC; elsewhere tomorrow has begun."""
 
 
 class Standing(StrEnum):
@@ -45,6 +47,10 @@ class Review:
 
     by: str
     on: date
+
+    def can_be_on(self, today: date) -> bool:
+        """Tell whether its day has come; a reviewer may be a day ahead of our clock."""
+        return self.on <= today + _EAST_OF_US
 
     def __str__(self) -> str:
         return f"reviewed by {self.by} on {self.on}"

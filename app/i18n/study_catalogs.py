@@ -35,6 +35,7 @@ from app.questionnaire.document import Problem, by_place
 from app.questionnaire.model import Bank, Place, Text
 from app.questionnaire.texts import BankText, rewritten, texts_of
 
+FUZZY = "is marked as fuzzy, a guess of an editor: look at it, and take the mark away"
 COMMENT_KEY = re.compile(r"(kind|file|in \w+|term|longest): ?(.*)")
 
 
@@ -105,6 +106,8 @@ def _catalog(
         )
         # Babel takes "100 % of" for a format; our placeholders are of another kind.
         message.flags.clear()
+        if kept is not None and kept.fuzzy and string:
+            message.flags.add("fuzzy")  # a guess stays a guess until somebody looks at it
     return catalog
 
 
@@ -227,8 +230,15 @@ def text_faults(one: BankText, source: str, catalog: StudyCatalog) -> list[Probl
         return [fault("is not translated")]
     if entry.standing is Standing.STALE:
         return [fault(f'is stale: it translates "{entry.remarks.was or "an earlier text"}"')]
+    if entry.fuzzy:
+        return [fault(FUZZY)]
+    others = [words for code, words in one.text.items() if code != catalog.language]
     found = translation_faults(
-        source, entry.translations[0], catalog.language, max_length=one.max_length
+        source,
+        entry.translations[0],
+        catalog.language,
+        max_length=one.max_length,
+        beside=others,
     )
     return [fault(words) for words in found]
 

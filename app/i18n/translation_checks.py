@@ -12,24 +12,44 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from app.i18n.locales import language
+from babel.core import get_global
 
-_INSERTION = re.compile(r"\{[^{}]*\}|%\([a-z_]+\)[sd]")
+from app.i18n.locales import language
+from app.questionnaire.written import INSERTION as _INSERTION
+from app.questionnaire.written import (
+    is_name,
+    isolate_faults,
+    left_as_it_is,
+    letter_faults,
+    outside_isolates,
+    words_of,
+)
+
 _NUMBER = re.compile(r"\d+")
-_OPENING = frozenset("\u2066\u2067\u2068")
-_CLOSING = "\u2069"
-_EMBEDDING = re.compile("[\u202a-\u202e]")
-_CONTROL = re.compile("[\x00-\x1f\x7f\ufeff\ufffd]")
+_ISOLATED = re.compile("[\u2066-\u2068]([^\u2066-\u2069]+)\u2069")
+_QUOTED = 4
+"""So many words of the source, and three quarters of it, are no term: it was not translated."""
+_SCRIPTS = {"Arab": "ARABIC", "Ethi": "ETHIOPIC", "Latn": "LATIN", "Cyrl": "CYRILLIC"}
+"""How Unicode begins the names of the letters of a script."""
 _LATIN_OR_DIGIT = re.compile(r"[A-Za-z\u00c0-\u024f0-9]+")
 _SAID_IN_WORDS = frozenset(("1", "2"))
 """Many languages say one and two by the form of the noun."""
 
 
 def translation_faults(
-    source: str, translation: str, code: str, *, max_length: int | None = None
+    source: str,
+    translation: str,
+    code: str,
+    *,
+    max_length: int | None = None,
+    beside: Sequence[str] = (),
 ) -> list[str]:
-    """Return what is wrong with a translation of ``source`` into the language ``code``."""
-    faults = [*_placeholder_faults(source, translation), *_letter_faults(translation)]
+    """Return what is wrong with a translation of ``source`` into the language ``code``.
+
+    ``beside`` is the source in the other languages that translators see with it.
+    """
+    faults = [*_placeholder_faults(source, translation), *letter_faults(translation)]
+    faults += _word_faults(source, translation, code, beside)
     faults += [*_number_faults(source, translation), *_isolate_faults(translation, code)]
     if max_length is not None and len(translation) > max_length:
         faults.append(f"is {len(translation)} characters, at most {max_length}")
@@ -58,15 +78,27 @@ def _placeholder_faults(source: str, translation: str) -> Iterator[str]:
         yield "a brace stands alone"
 
 
-def _letter_faults(translation: str) -> Iterator[str]:
-    if translation != translation.strip():
-        yield "begins or ends with a space"
-    if "<" in translation or ">" in translation:
-        yield "holds < or >: markup is not for translators"
-    if bad := _CONTROL.search(translation):
-        yield f"holds U+{ord(bad[0]):04X}, which is no letter"
-    if unicodedata.normalize("NFC", translation) != translation:
-        yield "is not in normal form C: letters and their marks are apart"
+def _word_faults(source: str, translation: str, code: str, beside: Sequence[str]) -> Iterator[str]:
+    """Words are there, and are those of the language."""
+    expected = words_of(source)
+    found = words_of(translation)
+    if expected and not found:
+        yield "holds no words"
+    elif any(left_as_it_is(one, translation) for one in (source, *beside)):
+        yield "is not translated: it says the source text itself"
+    elif len(expected) > 1 and not is_name(source) and not _in_script("".join(found), code):
+        yield f"holds no letter of the script of {code}"
+    for quoted in _ISOLATED.findall(translation):
+        words = len(words_of(quoted))
+        whole = words >= _QUOTED and 4 * words > 3 * len(expected) and not is_name(quoted)
+        if whole and quoted.strip() in source:
+            yield f'holds "{quoted}" as the source says it'
+
+
+def _in_script(letters: str, code: str) -> bool:
+    likely = str(get_global("likely_subtags").get(code, "")).split("_")
+    script = next((_SCRIPTS[part] for part in likely if part in _SCRIPTS), None)
+    return script is None or any(unicodedata.name(one, "").startswith(script) for one in letters)
 
 
 def _number_faults(source: str, translation: str) -> Iterator[str]:
@@ -83,23 +115,9 @@ def _number_faults(source: str, translation: str) -> Iterator[str]:
 
 
 def _isolate_faults(translation: str, code: str) -> Iterator[str]:
-    if _EMBEDDING.search(translation):
-        yield "holds an embedding or override (U+202A to U+202E); use isolates"
-    outside = _outside_isolates(translation)
-    if outside is None:
-        yield "isolates are not in pairs (U+2068 opens, U+2069 closes)"
-    elif language(code).dir == "rtl":
+    yield from isolate_faults(translation)
+    outside = outside_isolates(translation)
+    if outside is not None and language(code).dir == "rtl":
         bare = _LATIN_OR_DIGIT.findall(_INSERTION.sub(" ", outside))
         if bare:
             yield f"not between isolates: {', '.join(dict.fromkeys(bare))}"
-
-
-def _outside_isolates(translation: str) -> str | None:
-    """The letters that no isolate holds; ``None`` when isolates are not in pairs."""
-    depth, outside = 0, []
-    for letter in translation:
-        depth += (letter in _OPENING) - (letter == _CLOSING)
-        if depth < 0:
-            return None
-        outside.append(letter if depth == 0 and letter != _CLOSING else " ")
-    return None if depth else "".join(outside)

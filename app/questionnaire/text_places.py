@@ -19,7 +19,7 @@ def text_places(bank: Bank, folder: Path, texts: Iterable[BankText]) -> dict[str
     A text is looked for from the line of its question on, as it is written in the first language;
     one that is folded or escaped beyond recognition stands with its question.
     """
-    owners = _owners(bank)
+    owners = owners_of(bank)
     lines: dict[str, list[str]] = {}
     found: dict[str, Place] = {}
     for one in texts:
@@ -35,7 +35,8 @@ def text_places(bank: Bank, folder: Path, texts: Iterable[BankText]) -> dict[str
     return found
 
 
-def _owners(bank: Bank) -> Mapping[str, Place]:
+def owners_of(bank: Bank) -> Mapping[str, Place]:
+    """Return the place of what texts belong to: questions, statements, endings."""
     found = {item.var: item.place for item in bank.items}
     found |= {one.var: one.place for item in bank.items for one in item.statements}
     found |= {f"{one.after}|ending when {one.when.source}": one.place for one in bank.terminations}

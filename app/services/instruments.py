@@ -12,6 +12,7 @@ from threading import Lock
 from sqlalchemy import Connection
 
 import app
+from app.i18n.catalogs import catalog_path
 from app.i18n.study_catalogs import StudyCatalog, read_study_catalog, translated
 from app.messages.texts import read_message_texts
 from app.questionnaire import canonical
@@ -110,7 +111,8 @@ def _with_translations(
         problems += of_catalog
         if catalog is not None:
             catalogs[code] = catalog
-        else:
+        elif not catalog_path(translations, code, bank.study).exists():
+            # One that is there and cannot be read has said so itself, with its line.
             problems += [
                 Problem(one.place, f"wave {one.year} is asked in {code}, which has no catalog")
                 for one in offered

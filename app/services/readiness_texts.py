@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from app.i18n.catalogs import CatalogError, catalog_path, parse_catalog, read_catalog
 from app.i18n.entries import Entry, entry_of, place_name, plural_forms, read_entries
 from app.i18n.remarks import Remarks, Standing
 from app.i18n.spoken import SpokenText
-from app.i18n.study_catalogs import read_study_catalog
+from app.i18n.study_catalogs import FUZZY, read_study_catalog
 from app.i18n.translation_checks import plural_faults, translation_faults
 from app.messages.texts import read_message_texts
 from app.questionnaire import canonical
 from app.questionnaire.compile import asked_in
 from app.questionnaire.document import Problem
 from app.questionnaire.model import Bank, Instrument, Option, Place
+from app.questionnaire.same_words import same_words
 from app.questionnaire.texts import texts_of
 from app.services.audio import INTERFACE_CATALOG, AudioCoverage, spoken_texts
 from app.services.study_calendar import AudioPlan, Voice, WavePlan
@@ -47,19 +49,26 @@ def of_interface(translations: Path, code: str) -> tuple[list[Problem], list[Pro
         place, name = Place(place_name(path), entry.line), _name_of(entry)
         if not any(entry.translations) and code == ENGLISH:
             continue
-        found = plural_faults(entry.sources, entry.translations, forms)
-        if entry.standing is Standing.STALE:
-            found.append("is stale: it translates an earlier text")
-        if not any(entry.translations):
-            found = ["is not translated"]
-        for one in entry.translations if not found else ():
-            # A plural is made of its last source form: "%(number)s answers".
-            found += translation_faults(entry.sources[-1], one, code) if _strict(entry) else []
+        found = _interface_faults(entry, code, forms)
         faults += [Problem(place, f"{name}: {words}") for words in found]
         if entry.standing is Standing.DRAFT:
             drafts.append(entry)
     faults += _not_in_catalog(translations, path, entries)
     return faults, _one_line(path, drafts)
+
+
+def _interface_faults(entry: Entry, code: str, forms: int) -> list[str]:
+    if not any(entry.translations):
+        return ["is not translated"]
+    found = plural_faults(entry.sources, entry.translations, forms)
+    if entry.standing is Standing.STALE:
+        found.append("is stale: it translates an earlier text")
+    if entry.fuzzy:
+        found.append(FUZZY)
+    for one in entry.translations if not found else ():
+        # A plural is made of its last source form: "%(number)s answers".
+        found += translation_faults(entry.sources[-1], one, code) if _strict(entry) else []
+    return found
 
 
 def _strict(entry: Entry) -> bool:
@@ -105,6 +114,37 @@ def unreviewed(
             words = "1 text" if len(missing) == 1 else f"{len(missing)} texts"
             message = f"{words} of letters lack a translation, the first is {missing[0]}"
             yield Problem(catalog.place(missing[0]), message)
+
+
+def said_alike(bank: Bank, plans: Sequence[WavePlan], translations: Path) -> Iterator[Problem]:
+    """Yield answers of one question that a translation says in the same words."""
+    for plan in plans:
+        translated = [code for code in plan.languages if code not in bank.languages]
+        for one in same_words(asked_in(bank, plan.year), translated):
+            catalog, _ = read_study_catalog(translations, bank.study, one.language)
+            if catalog is not None:
+                yield Problem(catalog.place(one.context), f"{one.context}: {one}")
+
+
+def reviewed_in_the_future(
+    bank: Bank, plans: Sequence[WavePlan], translations: Path, today: date
+) -> Iterator[Problem]:
+    """Yield the translations that somebody is said to review on a day that is still to come."""
+    for code in dict.fromkeys(code for plan in plans for code in plan.languages):
+        for name in (bank.study, INTERFACE_CATALOG):
+            path = catalog_path(translations, code, name)
+            if not path.exists():
+                continue
+            try:
+                entries, _ = read_entries(path)
+            except CatalogError:
+                continue  # said where it was read first
+            for entry in entries:
+                review = entry.remarks.review
+                if review is not None and not review.can_be_on(today):
+                    place = Place(place_name(path), entry.line)
+                    message = f"is {review}, and today is {today}"
+                    yield Problem(place, f"{_name_of(entry)}: {message}")
 
 
 def _one_line(path: Path, drafts: Sequence[Entry]) -> list[Problem]:

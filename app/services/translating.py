@@ -38,6 +38,7 @@ from app.messages.texts import read_message_texts
 from app.questionnaire.code_lists import locale_of
 from app.questionnaire.source import load_bank
 from app.questionnaire.texts import texts_of
+from app.questionnaire.written import is_name
 from app.services.plain_words import plain_comments
 
 FORMATS = ("po", "xliff", "xlsx", "csv")
@@ -173,6 +174,7 @@ def take_in(
     """
     sheet = _sheet(desk, file)
     path, entries, catalog = _read(desk, sheet.language)
+    _refuse_another_language(desk, sheet, entries)
     rules = Rules(
         language=sheet.language,
         plural_forms=plural_forms(catalog),
@@ -189,6 +191,30 @@ def take_in(
     return Imported(
         sheet.language, len(incoming.changed), incoming.unchanged, incoming.empty, warnings
     )
+
+
+def _refuse_another_language(desk: Desk, sheet: Sheet, entries: Sequence[Entry]) -> None:
+    """Refuse a file whose words are those of another language, under this one's name."""
+    present = {entry.key: entry.translations for entry in entries}
+    filled = {
+        (row.context, *row.sources): row.translations for row in sheet.rows if any(row.translations)
+    }
+    for path in sorted(desk.folder.glob(f"*/LC_MESSAGES/{desk.catalog}.po")):
+        code = path.parent.parent.name
+        if code == sheet.language:
+            continue
+        _, others, _ = _read(desk, code)
+        same = sum(
+            any(one.translations)
+            and filled.get(one.key) == one.translations != present.get(one.key)
+            and not (len(one.sources) == 1 and is_name(one.sources[0]))
+            for one in others
+        )
+        if 2 * same > len(filled):
+            raise TranslationFileError(
+                f"the file says {sheet.language}, and {same} of its {len(filled)} translations are"
+                f" those of the catalog in {code}"
+            )
 
 
 def _sheet(desk: Desk, file: Path) -> Sheet:
@@ -215,11 +241,12 @@ def _write(desk: Desk, catalog: Catalog, path: Path, incoming: Incoming) -> None
     for message in catalog:
         if desk.written_in:
             # Babel takes our placeholders for formats of Python; `refresh` takes the flags out too.
-            message.flags.clear()
+            message.flags.intersection_update({"fuzzy"})
         sources = (message.id,) if isinstance(message.id, str) else tuple(message.id)
         found = incoming.changed.get((message.context or "", *sources))
         if found is not None:
             translations, remarks = found
+            message.flags.discard("fuzzy")
             message.string = translations if len(sources) > 1 else translations[0]
             message.user_comments = as_comments(remarks, translated=True)
     write_catalog(catalog, path)

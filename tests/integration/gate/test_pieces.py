@@ -25,7 +25,7 @@ from app.storage.models import ClipKind
 from app.storage.types import new_id
 from app.storage.unit_of_work import Databases
 from app.storage.versions import Version
-from tests.integration.gate.seeded import CATALOG, LESSONS, STUDY, WAVE, Fault, of_text
+from tests.integration.gate.seeded import CATALOG, INTERFACE, LESSONS, STUDY, WAVE, Fault, of_text
 
 NOW = datetime(2023, 10, 1, tzinfo=UTC)
 
@@ -56,6 +56,47 @@ def bank_of(copy: Path) -> Bank:
     bank, problems = check_study(copy / STUDY, copy / "translations")
     assert bank is not None, problems
     return bank
+
+
+# --- who reviewed it ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["perspectief", "messages"])
+def test_review_on_a_day_to_come_is_no_review(name: str, copy: Path) -> None:
+    catalog = copy / "translations" / "ar" / "LC_MESSAGES" / f"{name}.po"
+    claimed = "# state: reviewed by Mina Ahmadi on 2099-01-01"
+    catalog.write_text(catalog.read_text("utf-8").replace("# state: draft", claimed, 1), "utf-8")
+
+    ready = gate_of(copy, Pieces(today=NOW.date(), respondents=0), drafts=True)
+
+    (found,) = lines(ready, Ground.FAULT)
+    assert found.startswith(f"ar/LC_MESSAGES/{name}.po:")
+    assert found.endswith("is reviewed by Mina Ahmadi on 2099-01-01, and today is 2023-10-01")
+
+
+# --- catalogs -------------------------------------------------------------------------------------
+
+
+def test_catalog_that_cannot_be_read_is_one_fault_and_brings_no_others(copy: Path) -> None:
+    catalog = copy / CATALOG
+    text = catalog.read_text("utf-8")
+    catalog.write_text(text.replace('msgid "Waar woont u nu?"', 'msgid "Waar woont', 1), "utf-8")
+    line = text[: text.index('msgid "Waar woont u nu?"')].count("\n") + 1
+
+    _, problems = check_study(copy / STUDY, copy / "translations")
+
+    assert [str(one.place) for one in problems] == [f"ar/LC_MESSAGES/perspectief.po:{line}"]
+    assert "expected a string in quotes" in problems[0].message
+
+
+def test_guess_in_the_interface_is_a_fault(copy: Path) -> None:
+    catalog = copy / INTERFACE
+    text = catalog.read_text("utf-8")
+    catalog.write_text(text.replace('msgid "Help"', '#, fuzzy\nmsgid "Help"', 1), "utf-8")
+
+    (found,) = lines(gate_of(copy, Pieces(respondents=0)), Ground.INTERFACE)
+
+    assert '"Help": is marked as fuzzy' in found
 
 
 # --- fonts ----------------------------------------------------------------------------------------

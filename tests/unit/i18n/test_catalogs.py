@@ -189,3 +189,22 @@ def test_file_that_is_not_utf8_is_a_problem(tmp_path: Path) -> None:
     path.write_bytes('msgid "Next"\nmsgstr "één"\n'.encode("latin-1"))
 
     assert "utf-8" in catalog_problems(path)[0]
+
+
+def test_string_that_a_file_says_twice_is_refused_with_both_lines() -> None:
+    head = 'msgid ""\nmsgstr ""\n"Language: tr\\n"\n\n'
+    one = 'msgctxt "a"\nmsgid ""\n"Ja, "\n"graag"\nmsgstr "Evet"\n\n'
+
+    with pytest.raises(CatalogError, match=r"x\.po:12: the string stands on line 6 too") as refused:
+        parse_catalog((head + one + one.replace("Evet", "Hayır")).encode(), "x.po", locale="tr")
+
+    assert refused.value.line == 12
+
+
+def test_same_words_under_two_names_are_two_strings() -> None:
+    head = 'msgid ""\nmsgstr ""\n"Language: tr\\n"\n\n'
+    one = 'msgctxt "a"\nmsgid "Ja"\nmsgstr "Evet"\n\n'
+    bare = 'msgid "Ja"\nmsgstr "Evet"\n\n'
+    texts = head + one + bare + one.replace('"a"', '"b"')
+
+    assert len(parse_catalog(texts.encode(), "x.po", locale="tr")) == 3

@@ -72,7 +72,7 @@ def test_good_translation_has_no_fault(source: str, translation: str, code: str)
             "ar",
             "holds an embedding or override (U+202A to U+202E); use isolates",
         ),
-        ("Klaar", "<b>Bitti</b>", "tr", "holds < or >: markup is not for translators"),
+        ("Klaar", "<b>Bitti</b>", "tr", "holds < or >: markup is not for texts"),
         ("Klaar", " Bitti", "tr", "begins or ends with a space"),
         ("Klaar", "Bit\u0000ti", "tr", "holds U+0000, which is no letter"),
         (
@@ -155,3 +155,77 @@ def test_note_without_a_key_is_kept() -> None:
 def test_state_that_names_no_person_or_day_is_refused(state: str) -> None:
     with pytest.raises(RemarkError, match="reviewed by NAME on YYYY-MM-DD"):
         read_state(state)
+
+
+@pytest.mark.parametrize(
+    ("source", "translation", "code", "fault"),
+    [
+        ("Waar woont u?", "\u200b\u200b", "tr", "holds U+200B, which is no letter"),
+        ("Waar woont u?", "\u200e", "ar", "holds U+200E, which is no letter"),
+        ("Waar woont u?", "Nerede?\u200f", "tr", "holds U+200F, which is no letter"),
+        ("Waar woont u?", "\u061cأين؟", "ar", "holds U+061C, which is no letter"),
+        ("Waar woont u?", "Nerede?\U000e0041", "tr", "holds U+E0041, which is no letter"),
+        ("Waar woont u?", "\u3164", "tr", "holds U+3164, which is no letter"),
+        ("Waar woont u?", ".", "tr", "holds no words"),
+        ("Ja", "\u2068\u2069", "ar", "holds no words"),
+        ("Waar woont u?", "12", "tr", "holds no words"),
+        (
+            "Waar woont u nu?",
+            "waar  woont u nu?",
+            "tr",
+            "is not translated: it says the source text itself",
+        ),
+        (
+            "Mee eens",
+            f"{FSI}Mee eens{PDI}",
+            "ar",
+            "is not translated: it says the source text itself",
+        ),
+        (
+            "Waar woont u?",
+            f"{FSI}Where?{PDI}",
+            "fa",
+            "holds no letter of the script of fa",
+        ),
+        ("Waar woont u?", "Nerede oturuyorsunuz?", "ti", "holds no letter of the script of ti"),
+        (
+            "Waar woont u nu?",
+            f"نعم {FSI}Waar woont u nu?{PDI}",
+            "ar",
+            'holds "Waar woont u nu?" as the source says it',
+        ),
+    ],
+)
+def test_text_that_says_nothing_or_was_left_in_dutch_is_named(
+    source: str, translation: str, code: str, fault: str
+) -> None:
+    assert fault in translation_faults(source, translation, code)
+
+
+@pytest.mark.parametrize(
+    ("source", "translation", "code"),
+    [
+        ("Blik op Werk", "Blik op Werk", "tr"),
+        ("Blik op Werk", f"{FSI}Blik op Werk{PDI}", "ar"),
+        ("Internet", "Internet", "tr"),
+        ("%(variable)s: %(answer)s", "%(variable)s: %(answer)s", "tr"),
+        ("Meer dan ik wil", "بیش\u200cتر", "fa"),
+        ("100", f"{FSI}100{PDI}", "ar"),
+    ],
+    ids=range(6),
+)
+def test_names_numbers_and_joiners_may_stay(source: str, translation: str, code: str) -> None:
+    assert translation_faults(source, translation, code) == []
+
+
+def test_english_that_stands_beside_the_source_is_no_translation() -> None:
+    faults = translation_faults(
+        "Waar woont u?", "Where do you live?", "tr", beside=["Where do you live?"]
+    )
+
+    assert faults == ["is not translated: it says the source text itself"]
+
+
+def test_review_of_a_day_to_come_is_told_from_one_of_today() -> None:
+    assert REVIEW.can_be_on(date(2026, 11, 20))
+    assert not Review("Mina Ahmadi", date(2099, 1, 1)).can_be_on(date(2026, 11, 20))

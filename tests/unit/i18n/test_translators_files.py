@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from io import BytesIO
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from click.testing import CliRunner
@@ -15,6 +15,7 @@ from lxml import etree
 from openpyxl import load_workbook
 
 from app.cli import main
+from app.i18n import exchange_sheet
 from app.i18n.catalogs import read_catalog, write_catalog
 from app.i18n.remarks import Remarks, Review, Standing, source_hash
 from app.services import translating
@@ -455,3 +456,122 @@ def test_command_starts_no_catalog_that_nobody_needs(code: str, why: str, tmp_pa
 
     assert (done.exit_code, why in done.output) == (1, True)
     assert list(translations_in(tmp_path).glob("*/")) == []
+
+
+# --- files that are not what they say -------------------------------------------------------------
+
+
+@every_format
+def test_review_that_only_the_file_speaks_of_is_not_believed(
+    format_: str, catalog: Path, tmp_path: Path
+) -> None:
+    before = catalog.read_bytes()
+    file = exported(tmp_path, format_)
+    _claim(file, "reviewed by Nobody on 2026-11-01")
+
+    with pytest.raises(translating.ImportProblemsError, match="reviewed by Nobody") as refused:
+        take_in(tmp_path, file)
+
+    assert "--reviewed-by" in str(refused.value)
+    assert catalog.read_bytes() == before
+    take_in(tmp_path, file, reviewed_by="Yonas Tesfay")
+    assert entries_in(catalog)["place"].remarks.review == Review("Yonas Tesfay", TODAY)
+
+
+def _claim(file: Path, review: str) -> None:
+    if file.suffix != ".xlsx":
+        text = file.read_text("utf-8-sig")
+        for old in ("# state: draft", '"state">draft', ",draft,draft"):
+            text = text.replace(old, old.replace("draft", review, 1), 1)
+        file.write_text(text, "utf-8")
+        return
+    book = load_workbook(file)
+    row = next(row for row in book.worksheets[0].iter_rows(min_row=2) if row[5].value == "draft")
+    row[5].value = review
+    book.save(file)
+
+
+@every_format
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("\u200e\u200b", "holds no words"),
+        (".", "holds no words"),
+        ("Waar woont u?", "it says the source text itself"),
+        ("\u2068Where do you live?\u2069", "it says the source text itself"),
+    ],
+    ids=["nothing seen", "a stop", "Dutch", "English"],
+)
+def test_translation_that_says_nothing_is_refused(
+    format_: str, words: str, reason: str, catalog: Path, tmp_path: Path
+) -> None:
+    file = exported(tmp_path, format_)
+    fill_in(file, {"place": words})
+
+    with pytest.raises(translating.ImportProblemsError, match=reason):
+        take_in(tmp_path, file)
+
+
+def test_answer_that_would_say_what_another_answer_says_is_refused(
+    catalog: Path, tmp_path: Path
+) -> None:
+    translate(catalog, {"scale yesno|yes": "نعم", "scale yesno|no": "لا"})
+    file = exported(tmp_path, "csv")
+    fill_in(file, {"scale yesno|no": "نعم"})
+
+    with pytest.raises(translating.ImportProblemsError, match=r'same as "scale yesno\|yes"'):
+        take_in(tmp_path, file)
+
+
+def test_translation_that_is_a_formula_is_refused_by_its_row(catalog: Path, tmp_path: Path) -> None:
+    file = exported(tmp_path, "xlsx")
+    book = load_workbook(file)
+    rows = list(book.worksheets[0].iter_rows())
+    at = next(number for number, row in enumerate(rows, start=1) if row[0].value == "work")
+    rows[at - 1][4].value = '="هل تعملون؟"'
+    book.save(file)
+
+    with pytest.raises(translating.ImportProblemsError) as refused:
+        take_in(tmp_path, file)
+
+    assert str(refused.value) == f"row {at}: work: holds a formula, expected text"
+
+
+def test_workbook_that_unpacks_to_more_than_memory_holds_is_not_read(
+    catalog: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange_sheet, "MAX_UNPACKED_BYTES", 1_000_000)
+    file = exported(tmp_path, "xlsx")
+    with ZipFile(file, "a", ZIP_DEFLATED) as archive:
+        archive.writestr("xl/more.xml", b" " * 1_000_000)
+
+    assert file.stat().st_size < 100_000
+    with pytest.raises(translating.TranslationFileError, match="bytes unpacked, at most"):
+        take_in(tmp_path, file)
+
+
+def test_file_of_another_language_under_this_ones_name_is_refused(
+    catalog: Path, tmp_path: Path
+) -> None:
+    turkish = refresh(tmp_path, start=("tr",)).parents[2] / "tr" / "LC_MESSAGES" / "small.po"
+    words = dict.fromkeys(entries_in(turkish), "Türkçe sözler")
+    translate(turkish, words | {"place|repeat": "{prev}, doğru mu?", "hours|help": "24 saat"})
+    file = tmp_path / "there.csv"
+    translating.export(desk(tmp_path), "tr", "csv", file)
+    file.write_text(file.read_text("utf-8-sig").replace(",tr,", ",ar,", 1), "utf-8")
+
+    with pytest.raises(translating.TranslationFileError, match="those of the catalog in tr"):
+        take_in(tmp_path, file, force=True)
+
+
+def test_guess_of_an_editor_stays_a_guess_until_somebody_reviews_it(
+    catalog: Path, tmp_path: Path
+) -> None:
+    text = catalog.read_text("utf-8")
+    catalog.write_text(text.replace('msgctxt "place"\n', '#, fuzzy\nmsgctxt "place"\n'), "utf-8")
+
+    refresh(tmp_path)
+    assert entries_in(catalog)["place"].fuzzy
+
+    take_in(tmp_path, exported(tmp_path, "csv"), reviewed_by="Mina Ahmadi")
+    assert not entries_in(catalog)["place"].fuzzy

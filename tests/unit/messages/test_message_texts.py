@@ -89,6 +89,12 @@ def test_study_without_letters_has_no_messages_and_no_problem(tmp_path: Path) ->
             "has 52 characters, expected 51",
         ),
         (
+            "sms.yaml",
+            'steps:\n  reminder: {nl: "Ga naar \u200b{url}", en: "Go to {url}"}\n',
+            2,
+            "holds U+200B, which is no letter",
+        ),
+        (
             "email.yaml",
             'steps:\n  reminder:\n    title: {nl: "Dag", en: "Hi"}\n    paragraphs: []\n',
             3,

@@ -137,3 +137,66 @@ def test_text_of_an_ending_is_checked_too(tmp_path):
         more_study="terminations:\n"
         '  - {after: glad, when: "true", status: refused, text: {en: "Bye {glad}"}}  # here\n',
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("So \\u202Eytrap?", "holds an embedding or override (U+202A to U+202E); use isolates"),
+        ("<b>So?</b>", "holds < or >: markup is not for texts"),
+        ("So\\u200F?", "holds U+200F, which is no letter"),
+        ("\\u2068So?", "isolates are not in pairs (U+2068 opens, U+2069 closes)"),
+    ],
+)
+def test_authors_are_held_to_what_translators_are_held_to(tmp_path, text, fault):
+    only_problem(
+        f"asked: in language en {fault}",
+        tmp_path,
+        items=question("asked", "scale: yesno", text=text),
+    )
+
+
+def test_text_that_nobody_can_see_is_refused(tmp_path):
+    found = found_in(tmp_path, items=question("asked", "scale: yesno", text="\\u200B"))
+
+    assert [one.partition(": in language en ")[2] for one in found] == [
+        "holds U+200B, which is no letter",
+        "shows nothing",
+    ]
+
+
+@pytest.mark.parametrize("key", ["help", "limits"])
+def test_every_text_of_a_question_is_looked_at(tmp_path, key):
+    rest = {"help": 'help: {en: "<i>So</i>"}', "limits": 'limits: {unit: {en: "<i>So</i>"}}'}
+
+    found = found_in(tmp_path, items=question("asked", rest[key], type_="number"))
+
+    assert any("holds < or >" in one for one in found), found
+
+
+def test_two_answers_in_the_same_words_are_refused(tmp_path):
+    only_problem(
+        'asked|option b: says "yes" in en, as asked|option a does',
+        tmp_path,
+        items=question("asked", 'options: [{code: "a", en: "Yes"}, {code: "b", en: "yes"}]'),
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "refused"),
+    [("Waar woont u nu?", True), ("Blik op Werk", False), ("Internet", False)],
+)
+def test_dutch_sentence_left_as_english_is_refused(tmp_path, words, refused):
+    study = STUDY.replace("languages: [en]", "languages: [nl, en]")
+    study = study.replace("{en: ", '{nl: "Iets", en: ')
+    items = f"""\
+    - var: asked
+      block: core
+      type: text
+      text: {{nl: "{words}", en: "{words}"}}
+      concept: any
+    """
+
+    found = found_in(tmp_path, items=items, study=study, scales=None)
+
+    assert any("it says what the first language says" in one for one in found) is refused
