@@ -32,6 +32,7 @@ from app.storage.models.panel import (
     Wave,
     WaveEvent,
 )
+from app.storage.models.privacy import ConsentEvent, Erasure, PrivacyRequest
 from app.storage.models.staff import AuditEvent, SignInMiss, Staff, StaffSession
 
 __all__ = [
@@ -45,6 +46,8 @@ __all__ = [
     "ChannelPace",
     "ClipKind",
     "CodeMiss",
+    "ConsentEvent",
+    "Erasure",
     "FrameImport",
     "FrameUnit",
     "InstrumentVersion",
@@ -63,6 +66,7 @@ __all__ = [
     "PersonReach",
     "Preload",
     "PrintBatch",
+    "PrivacyRequest",
     "Rehearsal",
     "ResearchBase",
     "SampleDraw",

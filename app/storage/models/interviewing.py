@@ -54,6 +54,10 @@ class Interview(ResearchBase):
     """``YYYY-MM`` of the first answer, in the time zone of the study."""
     has_contact_answers: Mapped[bool]
     """Whether an answer went to the contact database; says no more than that."""
+    device: Mapped[str | None]
+    """``phone``, ``tablet`` or ``computer``, of the first page; nothing finer is kept."""
+    door: Mapped[str | None]
+    """``qr``, ``typed``, ``open_link`` or ``staff``: how the interview was entered at first."""
 
 
 class AnswerEvent(ResearchBase):

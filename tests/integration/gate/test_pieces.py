@@ -263,7 +263,7 @@ def test_pages_are_weighed_as_the_site_sends_them(copy: Path) -> None:
     rng = random.Random(1)
     words = ["".join(chr(rng.randrange(0x4E00, 0x9FFF)) for _ in range(290)) for _ in range(9)]
     more = "".join(
-        f'      - {{code: "x{at}", nl: "{one}", en: "x"}}\n' for at, one in enumerate(words)
+        f'      - {{code: "x{at}", nl: "{one}", en: "x{at}"}}\n' for at, one in enumerate(words)
     )
     Fault("", LESSONS, r"(?<=options:\n)", more, "", start="- var: q_tempo\n").plant(copy)
     bank = bank_of(copy)

@@ -20,7 +20,7 @@ from app.settings import Settings
 from app.storage import cases, interviews
 from app.storage.interviews import PageSave
 from app.storage.migrate import upgrade
-from tests.builders import field_wave, real_bank
+from tests.builders import KINDS, field_wave, real_bank
 from tests.integration.services.conftest import ANALYST, NOON, RESEARCHER, framed_study
 
 ORIGINAL = "Amina van de gemeente hielp. Bel 06-12345678"
@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
     data.mkdir()
     settings = Settings.from_environment(data_dir=data, database_url=None, contacts_url=None)
     upgrade(settings.database_url, settings.contacts_url)
-    ctx = make_context(settings)
+    ctx = make_context(settings, study=KINDS)  # which writes to nobody: nothing to rehearse
     version = field_wave(ctx, real_bank())
     person = SampledPerson(
         stratum="all",
