@@ -9,14 +9,12 @@ from typing import Any
 
 import click
 
-from app.cli_place import settings_of, where
+from app.cli_place import services_of, where
 from app.i18n.catalogs import CatalogError
 from app.i18n.spoken import SpokenText
 from app.services import audio as clips
-from app.services.bootstrap import make_context
 from app.services.context import ServiceContext
 from app.services.instruments import StudyFaultsError
-from app.storage.migrate import upgrade
 
 # Reading and writing sound loads numpy and libsndfile; only the commands that do it wait for them.
 
@@ -173,11 +171,9 @@ def _told(done: int, of: int) -> None:
 @contextmanager
 def _services(given: dict[str, Any]) -> Iterator[ServiceContext]:
     """Give the services; what the user can mend ends the command with a message."""
-    settings = settings_of(given)
-    upgrade(settings.database_url, settings.contacts_url)
-    ctx = make_context(settings)
     try:
-        yield ctx
+        with services_of(given) as ctx:
+            yield ctx
     except (
         StudyFaultsError,
         CatalogError,
@@ -185,5 +181,3 @@ def _services(given: dict[str, Any]) -> Iterator[ServiceContext]:
         clips.NoSuchClipError,
     ) as error:
         raise click.ClickException(str(error)) from error
-    finally:
-        ctx.databases.close()

@@ -9,11 +9,8 @@ from uuid import UUID
 
 import click
 
-from app.cli_place import settings_of, where
+from app.cli_place import services_of, where
 from app.services import open_duplicates, open_links
-from app.services.bootstrap import make_context
-from app.services.context import ServiceContext
-from app.storage.migrate import upgrade
 
 BY = click.option("--by", required=True, help="Who says so, for the record.")
 WAVE = click.option("--wave", required=True, type=int)
@@ -32,7 +29,7 @@ def links() -> None:
 @where
 def open_(wave: int, name: str, slug: str | None, by: str, **given: Any) -> None:  # noqa: ANN401 (click's options)
     """Open a link and print its address."""
-    with _services(given) as ctx, _told():
+    with services_of(given) as ctx, _told():
         link = open_links.make_link(ctx, wave, name, by=by, slug=slug)
         click.echo(f"{ctx.settings.public_url}/o/{link.slug}")
 
@@ -42,7 +39,7 @@ def open_(wave: int, name: str, slug: str | None, by: str, **given: Any) -> None
 @where
 def list_(wave: int | None, **given: Any) -> None:  # noqa: ANN401 (click's options)
     """List links with how many began, completed, and may be somebody's second."""
-    with _services(given) as ctx:
+    with services_of(given) as ctx:
         found = open_links.count_links(ctx, wave)
     click.echo("wave  slug                      begun  complete  flagged  name")
     for one in found:
@@ -59,7 +56,7 @@ def list_(wave: int | None, **given: Any) -> None:  # noqa: ANN401 (click's opti
 @where
 def close(slug: str, by: str, **given: Any) -> None:  # noqa: ANN401 (click's options)
     """Close a link; who began goes on with their code."""
-    with _services(given) as ctx, _told():
+    with services_of(given) as ctx, _told():
         open_links.close_link(ctx, slug, by=by)
 
 
@@ -68,7 +65,7 @@ def close(slug: str, by: str, **given: Any) -> None:  # noqa: ANN401 (click's op
 @where
 def duplicates(wave: int, **given: Any) -> None:  # noqa: ANN401 (click's options)
     """Look for second interviews and list the cases that wait for a decision."""
-    with _services(given) as ctx:
+    with services_of(given) as ctx:
         flagged = open_duplicates.flag_duplicates(ctx, wave)
         waiting = open_duplicates.undecided(ctx, wave)
     click.echo(f"{flagged} flagged now")
@@ -84,7 +81,7 @@ def duplicates(wave: int, **given: Any) -> None:  # noqa: ANN401 (click's option
 @where
 def decide(case_id: UUID, counts: bool, by: str, **given: Any) -> None:  # noqa: ANN401 (click's options)
     """Say whether a case that came by an open link counts."""
-    with _services(given) as ctx:
+    with services_of(given) as ctx:
         try:
             open_duplicates.decide(ctx, case_id, counts=counts, by=by)
         except open_duplicates.UnknownEntrantError as error:
@@ -97,14 +94,3 @@ def _told() -> Iterator[None]:
         yield
     except open_links.LinkError as error:
         raise click.ClickException(str(error)) from error
-
-
-@contextmanager
-def _services(given: dict[str, Any]) -> Iterator[ServiceContext]:
-    settings = settings_of(given)
-    upgrade(settings.database_url, settings.contacts_url)
-    ctx = make_context(settings)
-    try:
-        yield ctx
-    finally:
-        ctx.databases.close()

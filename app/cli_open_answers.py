@@ -10,17 +10,15 @@ from uuid import UUID
 
 import click
 
-from app.cli_place import settings_of, where, years_of
+from app.cli_place import services_of, where, years_of
 from app.panel.coder_agreement import Agreement
 from app.panel.open_answers import Stage
 from app.questionnaire.code_frames import FOLDER
 from app.services import open_answers as queue
-from app.services.bootstrap import make_context
 from app.services.context import ServiceContext
 from app.services.instruments import StudyFaultsError
 from app.services.open_answers_files import FileFaultError, check_target, read_batch, write_batch
 from app.services.open_answers_taking_in import BatchProblemsError, take_in
-from app.storage.migrate import upgrade
 
 STAFF = click.option("--staff", "email", required=True, help="Who does the work, for the record.")
 WAVES = click.option("--wave", "waves", help="Waves, for example 2024,2025; all when not given.")
@@ -145,11 +143,9 @@ def _agreed(one: Agreement) -> str:
 @contextmanager
 def _services(given: dict[str, Any]) -> Iterator[ServiceContext]:
     """Give the services; what staff can mend ends the command with a message."""
-    settings = settings_of(given)
-    upgrade(settings.database_url, settings.contacts_url)
-    ctx = make_context(settings)
     try:
-        yield ctx
+        with services_of(given) as ctx:
+            yield ctx
     except (
         queue.NotAllowedError,
         queue.NoSuchWorkError,
@@ -157,5 +153,3 @@ def _services(given: dict[str, Any]) -> Iterator[ServiceContext]:
         StudyFaultsError,
     ) as error:
         raise click.ClickException(str(error)) from error
-    finally:
-        ctx.databases.close()

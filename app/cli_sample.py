@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import functools
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -117,8 +118,15 @@ def list_draws(verify: bool, **given: Any) -> None:  # noqa: ANN401
             click.echo(f"{len(listed)} draws were made again: the same people.")
 
 
-def _allocated(command: Any) -> Any:  # noqa: ANN401
-    """Give a command the options that say how many are drawn."""
+def _allocated(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say how many are drawn, and it gets their ``allocation``."""
+
+    @functools.wraps(command)
+    def allocated(
+        file: Path | None, size: int | None, minimum: int, optimal: Path | None, **given: object
+    ) -> None:
+        command(allocation=_allocation(file, size, minimum, optimal), **given)
+
     for option in (
         click.option("--seed", required=True, type=int),
         click.option("--optimal", type=_FILE, help="CSV stratum,deviation for a --size."),
@@ -126,8 +134,8 @@ def _allocated(command: Any) -> Any:  # noqa: ANN401
         click.option("--size", type=click.IntRange(1), help="Divided over the strata."),
         click.option("--allocation", "file", type=_FILE, help="CSV stratum,units."),
     ):
-        command = option(command)
-    return command
+        allocated = option(allocated)
+    return allocated
 
 
 @sample.command("draw")
@@ -142,10 +150,7 @@ def _allocated(command: Any) -> Any:  # noqa: ANN401
 def draw(
     wave: int,
     names: tuple[str, ...],
-    file: Path | None,
-    size: int | None,
-    minimum: int,
-    optimal: Path | None,
+    allocation: draws.Allocation,
     seed: int,
     reserves: int,
     by: str,
@@ -159,7 +164,7 @@ def draw(
             instruments.load_study(ctx.study),
             _plan(ctx, wave),
             names=names,
-            allocation=_allocation(file, size, minimum, optimal),
+            allocation=allocation,
             seed=seed,
             reserves=reserves,
             by=by,
@@ -179,10 +184,7 @@ def draw(
 def refresh(
     wave: int,
     names: tuple[str, ...],
-    file: Path | None,
-    size: int | None,
-    minimum: int,
-    optimal: Path | None,
+    allocation: draws.Allocation,
     seed: int,
     by: str,
     dry_run: bool,
@@ -195,7 +197,7 @@ def refresh(
             instruments.load_study(ctx.study),
             _plan(ctx, wave),
             names=names,
-            allocation=_allocation(file, size, minimum, optimal),
+            allocation=allocation,
             seed=seed,
             by=by,
             dry_run=dry_run,

@@ -23,7 +23,6 @@ from app.i18n.remarks import (
     Standing,
     as_comments,
     comment_lines,
-    keyed,
     read_remarks,
     source_hash,
 )
@@ -261,8 +260,3 @@ def translated_messages(
                 found = catalog.entries[one.context].translations[0]
                 words.setdefault(one.context, {})[code] = found
     return messages.filled(words), by_place(problems)
-
-
-def comment_values(entry: Entry, key: str) -> tuple[str, ...]:
-    """Return what the program told translators under a key: ``in English``, ``kind``, ``term``."""
-    return tuple(words for name, words in keyed(entry.comments, COMMENT_KEY) if name == key)

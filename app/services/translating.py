@@ -139,11 +139,6 @@ def export(desk: Desk, language: str, format_: str, file: Path) -> int:
     return len(entries)
 
 
-def _with_comments(entry: Entry, desk: Desk) -> Entry:
-    found = plain_comments(entry.sources, desk.source, desk.folder)
-    return replace(entry, comments=(*entry.comments, *found))
-
-
 def _read(desk: Desk, language: str) -> tuple[Path, list[Entry], Catalog]:
     path = catalog_path(desk.folder, language, desk.catalog)
     if not path.exists():

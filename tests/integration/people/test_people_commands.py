@@ -19,9 +19,8 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(ctx: ServiceContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    for module in ("app.cli_place", "app.cli_links"):
-        monkeypatch.setattr(f"{module}.make_context", lambda *_: ctx)
-        monkeypatch.setattr(f"{module}.upgrade", lambda *_: None)
+    monkeypatch.setattr("app.cli_place.make_context", lambda *_: ctx)
+    monkeypatch.setattr("app.cli_place.upgrade", lambda *_: None)
     monkeypatch.setattr(type(ctx.databases), "close", lambda _: None)
 
     def run(*arguments: str, typed: str = "") -> Result:

@@ -127,8 +127,8 @@ def test_file_that_is_too_large_is_not_read(
 def test_command_records_all_or_nothing_and_may_be_run_again(
     ctx: ServiceContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.cli_people.make_context", lambda _: ctx)
-    monkeypatch.setattr("app.cli_people.upgrade", lambda *_: None)
+    monkeypatch.setattr("app.cli_place.make_context", lambda *_: ctx)
+    monkeypatch.setattr("app.cli_place.upgrade", lambda *_: None)
     monkeypatch.setattr(type(ctx.databases), "close", lambda _: None)
     people_of = [invite(ctx) for _ in range(3)]
     good = "".join(f"{one.person_id.hex},letter_returned\n" for one in people_of)
