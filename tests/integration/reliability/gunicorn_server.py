@@ -69,6 +69,9 @@ def running(folder: Path, urls: tuple[str, str], *, workers: int = 2) -> Iterato
     try:
         _wait_until_ready(server)
         yield server
+    except Exception as error:
+        error.add_note(f"the server said: {log.read_text()[-4000:]}")
+        raise
     finally:
         process.send_signal(signal.SIGTERM)
         try:
