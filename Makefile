@@ -30,5 +30,5 @@ lint: setup ## formatting, lint and types
 bench: setup ## benchmarks as one JSON
 	$(PY) -m tests.benchmarks
 
-soak: setup ## long kill runs
+soak: setup ## long kill runs, whole studies, coverage of weights
 	$(PY) -m pytest -m soak --override-ini=addopts= tests

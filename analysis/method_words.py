@@ -14,9 +14,20 @@ def outcome_words(code: str, say: Wording) -> str:
         "1.2": say.gettext("Partial interview"),
         "2.11": say.gettext("Refusal"),
         "2.111": say.gettext("Refusal by the person"),
+        "2.1121": say.gettext("Logged on, answered nothing"),
         "2.12": say.gettext("Broke off"),
+        "2.26": say.gettext("Not available in the field period"),
+        "2.27": say.gettext("Completed, not received in time"),
+        "2.32": say.gettext("Not able to take part"),
+        "2.33": say.gettext("Language not offered"),
+        "2.36": say.gettext("Other, eligible"),
+        "3.11": say.gettext("No invitation sent"),
         "3.19": say.gettext("Nothing returned"),
+        "3.30": say.gettext("Invitation came back"),
+        "3.40": say.gettext("Invitation came back, new address known"),
         "4.10": say.gettext("Not eligible"),
+        "4.81": say.gettext("Drawn twice"),
+        "4.90": say.gettext("Not or no longer in the population"),
     }.get(code, "")
     return f"{said} ({code})" if said else code
 

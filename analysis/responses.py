@@ -24,6 +24,8 @@ REQUIRED_FILES = ("responses.csv", "frame.csv", "codebook.json", "margins.csv")
 KEY = ["person_id", "wave"]
 RESPONSE_COLUMNS = ("person_id", "case_id", "wave", "case_status")
 IDENTITIES = ("person_id", "case_id")
+LEDGER_FILE = "ledger.csv"
+LEDGER_COLUMNS = ("person_id", "wave", "place", "reason", "eligible")
 FRAME_COLUMNS = ("person_id", "wave", "stratum", "N_h", "n_h", "base_weight", "disposition")
 
 
@@ -52,6 +54,9 @@ class Release:
         One row for each sampled person and wave, with disposition.
     margins : DataFrame
         Population figures, ``value`` as float.
+    ledger : DataFrame or None
+        One row for each person and wave, also of waves in which the person was not asked: place,
+        reason and eligible. None where the folder has none.
     """
 
     folder: Path
@@ -60,6 +65,7 @@ class Release:
     responses: pd.DataFrame = field(repr=False)
     frame: pd.DataFrame = field(repr=False)
     margins: pd.DataFrame = field(repr=False)
+    ledger: pd.DataFrame | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,13 +161,14 @@ def read_release(folder: Path | str, *, verify: bool = True) -> Release:
     responses = _read_answers(folder / "responses.csv", RESPONSE_COLUMNS)
     frame = _read_table(folder / "frame.csv", FRAME_COLUMNS)
     margins = _read_table(folder / "margins.csv", ("margin", "category", "value"))
-    _check_keys(folder, responses, frame)
+    ledger = _read_ledger(folder)
+    _check_keys(folder, responses, frame, ledger)
     _check_columns(folder, codebook, manifest.waves, responses)
     frame = frame.assign(
         **{name: _number(folder, frame, name) for name in ("N_h", "n_h", "base_weight")}
     )
     margins = margins.assign(value=pd.to_numeric(margins["value"], errors="coerce"))
-    return Release(folder, manifest, codebook, responses, frame, margins)
+    return Release(folder, manifest, codebook, responses, frame, margins, ledger)
 
 
 def responses_of(release: Release, waves: Sequence[int] | None = None) -> Responses:
@@ -220,6 +227,11 @@ def _read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     return table
 
 
+def _read_ledger(folder: Path) -> pd.DataFrame | None:
+    path = folder / LEDGER_FILE
+    return _read_table(path, LEDGER_COLUMNS) if path.is_file() else None
+
+
 def _read_answers(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     """Read a wide table of codes, each column as text categories.
 
@@ -258,8 +270,13 @@ def _require_columns(path: Path, table: pd.DataFrame, columns: Sequence[str]) ->
         raise ReleaseError(f"{path}: missing column {', '.join(missing)}")
 
 
-def _check_keys(folder: Path, responses: pd.DataFrame, frame: pd.DataFrame) -> None:
-    for name, table in (("responses.csv", responses), ("frame.csv", frame)):
+def _check_keys(
+    folder: Path, responses: pd.DataFrame, frame: pd.DataFrame, ledger: pd.DataFrame | None
+) -> None:
+    tables = [("responses.csv", responses), ("frame.csv", frame)]
+    if ledger is not None:
+        tables.append((LEDGER_FILE, ledger))
+    for name, table in tables:
         twice = table.loc[table.duplicated(KEY), KEY]
         if len(twice):
             person, wave = twice.iloc[0]

@@ -14,6 +14,8 @@ import click
 from app.cli_audio import audio
 from app.cli_backup import backup, restore
 from app.cli_gate import check, gate_of_a_demo, publish
+from app.cli_incentives import incentives
+from app.cli_ledger import ledger
 from app.cli_letters import letters
 from app.cli_links import links
 from app.cli_mail import mail
@@ -29,7 +31,11 @@ from app.cli_place import (
     where,
     years_of,
 )
+from app.cli_privacy import privacy
+from app.cli_rates import rates, settle
+from app.cli_reprint import reprint
 from app.cli_sample import sample
+from app.cli_study import simulate_study_
 from app.cli_translations import translations
 from app.cli_waves import waves as waves_
 from app.cli_worker import outbox_, worker
@@ -65,15 +71,22 @@ def main(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401 (clic
 
 main.add_command(audio)
 main.add_command(backup)
+main.add_command(ledger)
+main.add_command(incentives)
 main.add_command(letters)
+letters.add_command(reprint)
 main.add_command(links)
 main.add_command(mail)
 main.add_command(mailing)
 main.add_command(open_answers)
 main.add_command(outbox_)
 main.add_command(people)
+main.add_command(privacy)
 main.add_command(rehearse)
+main.add_command(rates)
 main.add_command(sample)
+main.add_command(settle)
+main.add_command(simulate_study_)
 main.add_command(translations)
 main.add_command(waves_)
 main.add_command(check)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,11 @@ import click
 from app.cli_place import place_of, settings_of, where
 from app.clock import SystemClock
 from app.key_file import FILE_NAME as KEYS
-from app.services import backing_up
+from app.services import backing_up, lost_days, outbox
+from app.services.bootstrap import make_context
+from app.services.contact_plan import ContactPlanError
+from app.services.lost_days import LostDays
+from app.settings import Settings
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -48,12 +53,28 @@ def backup(file: Path, **given: Any) -> None:  # noqa: ANN401 (click's options)
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--keys", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--erasures",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="erasures.jsonl of the installation: who was erased since is erased again.",
+)
+@click.option("--no-erasures-known", is_flag=True, help="Nobody was ever erased here.")
 @where
-def restore(file: Path, keys: Path | None, **given: Any) -> None:  # noqa: ANN401
+def restore(
+    file: Path,
+    keys: Path | None,
+    erasures: Path | None,
+    no_erasures_known: bool,
+    **given: Any,  # noqa: ANN401
+) -> None:
     """Put a backup into empty databases and an empty data directory, whole or not at all.
 
     With a data directory the keys are taken from --keys, else from FILE.keys, else from the
-    environment; without them codes and contacts cannot be read.
+    environment; without them codes and contacts cannot be read. Mailings that ran wait for a
+    second person, and what they may have sent since the backup is unknown: it is not sent again.
+    News about people since is lost: nothing is let go before `people restored --confirm`.
+    Real people are restored only with the list of who was erased since: erasures.jsonl in the data
+    directory, or named with --erasures.
     """
     folder = place_of(given)["data"]
     found = keys or (keys_beside(file) if keys_beside(file).exists() else None)
@@ -66,15 +87,48 @@ def restore(file: Path, keys: Path | None, **given: Any) -> None:  # noqa: ANN40
             copy.write(found.read_bytes())
     elif folder is not None and not (folder / KEYS).exists():
         click.echo("no keys were given: without them codes and contacts cannot be read", err=True)
+    settings = settings_of(given)
     try:
-        told = backing_up.restore(settings_of(given), file)
+        told = backing_up.restore(settings, file, erasures=erasures, none_known=no_erasures_known)
     except backing_up.BackupError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"restored what was backed up at {told.made_at}: {told.rows:,} rows")
-    if told.waiting:
-        click.echo(
-            f"{told.waiting} mailings ran and wait now: what was sent after the backup is due"
-            " again. Cancel that (outbox cancel), then a second person lets the rest go"
-            " (mailing approve)",
-            err=True,
-        )
+    click.echo(
+        f"what was told of people since {told.made_at} is not here: refusals, deaths, moves, mail"
+        " that came back, choices on the site. Bring it in again (people news), then say so:"
+        " people restored --confirm --by …; until then no step of a mailing can be let go",
+        err=True,
+    )
+    if told.erased_again:
+        click.echo(f"{told.erased_again} people were erased since, and are erased again")
+    if told.halted:
+        _hold(settings, told)
+
+
+def _hold(settings: Settings, told: backing_up.Backup) -> None:
+    """Hold what may have gone out since the backup, and say what a person has to do."""
+    steps = ", ".join(f"{one.wave} {one.step}" for one in told.halted)
+    days = LostDays(datetime.fromisoformat(told.made_at), SystemClock().now())
+    ctx = make_context(settings)
+    try:
+        lost_days.hold_what_ran(ctx, told.halted, days)
+        unknown = len(outbox.unknown_messages(ctx))
+    except (ContactPlanError, lost_days.NoSuchStepError) as error:
+        raise click.ClickException(
+            f"everything is back, but what was sent since cannot be told: {error}. Approve none of"
+            f" {steps} before `outbox hold --since {told.made_at}` for each of them"
+        ) from error
+    finally:
+        ctx.databases.close()
+    click.echo(f"these ran and wait now: {steps}", err=True)
+    click.echo(
+        f"{unknown} messages may have been sent since the backup: they are unknown and are not"
+        " sent again. Say what became of them: outbox settle --wave … --step …",
+        err=True,
+    )
+    click.echo(
+        "letters that went to the printer since, and steps that somebody let go since, are not"
+        f" known here: outbox hold --wave … --step … --since {told.made_at}, before anybody"
+        " approves them",
+        err=True,
+    )

@@ -15,6 +15,8 @@ from app.cli_place import as_of, place_of, services_of, settings_of, where
 from app.clock import SystemClock
 from app.i18n.fonts import missing_glyphs
 from app.i18n.spoken import SpokenText
+from app.panel.retention import read_retention
+from app.panel.states import Role
 from app.questionnaire.checks import blocks_not_asked_for
 from app.questionnaire.document import Problem
 from app.questionnaire.model import Bank, Instrument
@@ -25,6 +27,8 @@ from app.services.bootstrap import make_context
 from app.services.contact_plan import check_contact
 from app.services.context import ServiceContext
 from app.services.fielding import FinalFaultsError, Override, publish_wave
+from app.services.incentives import check_incentives
+from app.services.open_answers import NotAllowedError, member_who
 from app.services.plain_words import plain_warnings
 from app.services.readiness import Finding, Pieces, Readiness, gate
 from app.services.readiness_texts import changed_meanings
@@ -35,6 +39,7 @@ from app.storage.waves import list_waves
 
 NO_PROOFS = 'nothing was proved: z3 is not installed (pip install "perspectief[prove]")'
 LEFT_OUT_OF_A_DEMO = "nothing was proved, no page weighed and no screen counted: a demo is quick"
+MAY_PUBLISH = frozenset({Role.RESEARCHER, Role.ADMIN})
 Study = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -80,6 +85,8 @@ def _simple(study: Path) -> tuple[Bank | None, list[str]]:
         lines += map(str, check_wave_plans(study, bank.waves))
         lines += map(str, blocks_not_asked_for(bank))
         lines += map(str, check_contact(study, bank.languages))
+        lines += map(str, check_incentives(study, bank))
+        lines += map(str, read_retention(study)[1])
         lines += [*check_table_plans(bank, study), *unnumbered(bank, study)]
     return bank, list(dict.fromkeys(lines))
 
@@ -179,7 +186,7 @@ def screen_table(year: int, counts: Sequence[ScreenCount]) -> list[str]:
 
 @click.command()
 @click.option("--wave", "year", required=True, type=int)
-@click.option("--by", required=True, help="Who publishes, for the record.")
+@click.option("--by", required=True, help="E-mail address of a member of staff.")
 @click.option("--override", "reason", help="Publish all the same, and why; goes on record.")
 @as_of
 @where
@@ -187,9 +194,12 @@ def publish(year: int, by: str, reason: str | None, **given: Any) -> None:  # no
     """Freeze what a wave asks, and print the version; refuse with everything in its way."""
     try:
         with services_of(given) as ctx:
+            member = member_who(ctx, by, MAY_PUBLISH)
             ready = gate(ctx.study, [year], all_pieces(ctx))
             _tell(ready)
-            version = _published(ctx, ready, year, by, reason)
+            version = _published(ctx, ready, year, member.email, reason)
+    except NotAllowedError as error:
+        raise click.ClickException(str(error)) from error
     except FinalFaultsError as error:
         _refuse(error.findings, "these cannot be overridden")
     click.echo(version)

@@ -1,4 +1,4 @@
-"""Commands of letters: preview, print, handed over, destroyed, returned."""
+"""Commands of letters: preview, print, listed, handed over, destroyed, returned."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ import click
 from app.cli_place import as_of, moment_of, services_of, where
 from app.delivery.letters.fonts import FontsMissingError
 from app.delivery.letters.render import LettersError
+from app.services import letter_lists, printing, returned_letters
 from app.services import letters as writing
-from app.services import printing
 from app.services.contact_plan import ContactPlanError
 from app.services.context import ServiceContext
 from app.services.letter_words import LetterWordsError
 from app.services.mailings import MAY_SEND
 from app.services.open_answers import NotAllowedError, member_who
 from app.services.people_news import NewsError
+from app.services.pile import PileError, StillInPileError
 from app.services.printing import PrintRequest
+from app.services.returned_letters import NotOursError
 from app.services.study_calendar import WavePlanError
 from app.services.trial_addresses import TrialAddressesError, read_trial_addresses
 from app.storage.waves import load_wave
@@ -40,6 +42,8 @@ _FAULTS = (
     LetterWordsError,
     NewsError,
     NotAllowedError,
+    NotOursError,
+    PileError,
     TrialAddressesError,
     WavePlanError,
     printing.PrintingError,
@@ -119,8 +123,16 @@ def print_(
             moment=moment_of(ctx, moment),
         )
         printed = printing.print_letters(ctx, request)
+        held = letter_lists.unfinished(ctx, year, step)
+        why = letter_lists.why_none(ctx, year, step, ctx.clock.now()) if printed is None else ()
+    for one in held:
+        click.echo(
+            f"{one.held} letters are held by batch {one.batch.id}, which was never finished;"
+            f" unless it is being printed now: letters destroy {one.batch.id} --by …",
+            err=True,
+        )
     if printed is None:
-        raise click.ClickException(f"no letter of {step} is due and may go now")
+        raise click.ClickException(f"no letter of {step} is due and may go now: {'; '.join(why)}")
     if as_json:
         click.echo(json.dumps({**printed.batch.manifest, "folder": str(printed.folder)}))
         return
@@ -129,6 +141,8 @@ def print_(
     click.echo(f"batch {batch.id}: {batch.letters} letters in {files} files in {printed.folder}")
     for reason, number in printed.cannot.items():
         click.echo(f"{number} left out: {reason}", err=True)
+    if printed.cannot:
+        click.echo(f"which these are: letters unwritable --wave {year} --step {step}", err=True)
     click.echo(f"when the printer has them: letters handed-over {batch.id} --by …", err=True)
 
 
@@ -136,31 +150,89 @@ def print_(
 @click.option("--wave", "year", type=int)
 @where
 def list_(year: int | None, **given: Any) -> None:  # noqa: ANN401
-    """List the batches and how far each is."""
+    """List the batches and how far each is.
+
+    An unfinished one is being printed, or was killed: then `destroy` makes its letters due again.
+    """
     with _context(given) as ctx:
-        for one in printing.batches(ctx, year):
+        for found in letter_lists.stages(ctx, year):
+            one = found.batch
             stage = "printed" if one.manifest else "unfinished"
             stage = "handed over" if one.handed_over_at else stage
             stage += ", files destroyed" if one.destroyed_at else ""
-            click.echo(f"{one.id}  {one.wave}  {one.step}  {one.letters} letters  {stage}")
+            count = one.letters if one.manifest else found.held
+            click.echo(f"{one.id}  {one.wave}  {one.step}  {count} letters  {stage}")
+
+
+@letters.command("unwritable")
+@_wave
+@click.option("--step", help="One letter of the contact plan; all when not given.")
+@click.option("--envelope", help="Of letters/envelopes.yaml; by default the usual one.")
+@where
+def unwritable_(
+    year: int,
+    step: str | None,
+    envelope: str | None,
+    **given: Any,  # noqa: ANN401
+) -> None:
+    """List due letters that cannot be written, by case and reason.
+
+    They stay due; mend the address (`people news`) and print again. Nobody is named.
+    """
+    with _context(given) as ctx:
+        found = letter_lists.unwritable(ctx, year, step, envelope=envelope)
+    for one in found:
+        click.echo(f"{one.case_id}  {one.step}  Ref. {one.reference}  {one.language}  {one.reason}")
+    click.echo(f"{len(found)} letters cannot be written", err=True)
 
 
 @letters.command("handed-over")
 @_batch
 @_by
+@click.option(
+    "--pulled",
+    multiple=True,
+    metavar="REF",
+    help="A letter that was taken out of the pile, by what stands after Ref.; again for each.",
+)
+@click.option(
+    "--pulled-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The same, one on each line.",
+)
 @as_of
 @where
 def handed_over(
     batch: UUID,
     email: str,
+    pulled: tuple[str, ...],
+    pulled_file: Path | None,
     moment: datetime | None,
     **given: Any,  # noqa: ANN401
 ) -> None:
-    """Say that a batch went to the printer or the post: its letters are sent."""
+    """Say that a batch went to the printer or the post: its letters are sent.
+
+    Refused while letters lie in it that may not go any more: who refused, died, withdrew, opted
+    out or moved since they were printed. Each is named by file, page and reference. Take them out
+    and name them with --pulled, or destroy the batch and print again. Who moved, and what was
+    pulled for another reason (a jam), is in the next batch; the others get none of this step.
+    """
+    if pulled_file is not None:
+        lines = pulled_file.read_text(encoding="utf-8").splitlines()
+        pulled += tuple(one for one in map(str.strip, lines) if one)
     with _context(given, moment) as ctx:
         by, at = member_who(ctx, email, MAY_SEND).email, moment_of(ctx, moment)
-        sent = printing.hand_over(ctx, batch, by=by, moment=at)
-    click.echo(f"{sent} letters sent; destroy the files as soon as they are printed", err=True)
+        try:
+            done = printing.hand_over(ctx, batch, by=by, pulled=pulled, moment=at)
+        except StillInPileError as error:
+            for one in error.letters:
+                click.echo(str(one))
+            raise click.ClickException(str(error)) from error
+    if pulled:
+        click.echo(
+            f"taken out: {done.out.cancelled} cancelled, {done.out.again} due again", err=True
+        )
+    click.echo(f"{done.sent} letters sent; destroy the files as soon as they are printed", err=True)
 
 
 @letters.command()
@@ -192,12 +264,15 @@ def returned(
     moment: datetime | None,
     **given: Any,  # noqa: ANN401
 ) -> None:
-    """Say which letters came back, by the ten digits after "Ref."; "-" reads them line by line."""
+    """Say which letters came back, by the ten characters after "Ref.": digits and a to f.
+
+    "-" reads them line by line.
+    """
     if references == ("-",):
         references = tuple(line.strip() for line in sys.stdin if line.strip())
     with _context(given, moment) as ctx:
         by, at = member_who(ctx, email, MAY_SEND).email, moment_of(ctx, moment)
-        done = printing.returned(ctx, references, by=by, moment=at)
+        done = returned_letters.returned(ctx, references, by=by, moment=at)
     click.echo(f"{done.new} people cannot be reached by letter any more; {done.known} were known")
 
 

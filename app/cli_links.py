@@ -11,8 +11,10 @@ import click
 
 from app.cli_place import services_of, where
 from app.services import open_duplicates, open_links
+from app.services.mailings import MAY_SEND
+from app.services.open_answers import NotAllowedError, member_who
 
-BY = click.option("--by", required=True, help="Who says so, for the record.")
+BY = click.option("--by", required=True, help="E-mail address of a member of staff.")
 WAVE = click.option("--wave", required=True, type=int)
 
 
@@ -30,6 +32,7 @@ def links() -> None:
 def open_(wave: int, name: str, slug: str | None, by: str, **given: Any) -> None:  # noqa: ANN401 (click's options)
     """Open a link and print its address."""
     with services_of(given) as ctx, _told():
+        by = member_who(ctx, by, MAY_SEND).email
         link = open_links.make_link(ctx, wave, name, by=by, slug=slug)
         click.echo(f"{ctx.settings.public_url}/o/{link.slug}")
 
@@ -57,7 +60,7 @@ def list_(wave: int | None, **given: Any) -> None:  # noqa: ANN401 (click's opti
 def close(slug: str, by: str, **given: Any) -> None:  # noqa: ANN401 (click's options)
     """Close a link; who began goes on with their code."""
     with services_of(given) as ctx, _told():
-        open_links.close_link(ctx, slug, by=by)
+        open_links.close_link(ctx, slug, by=member_who(ctx, by, MAY_SEND).email)
 
 
 @links.command("duplicates")
@@ -81,7 +84,8 @@ def duplicates(wave: int, **given: Any) -> None:  # noqa: ANN401 (click's option
 @where
 def decide(case_id: UUID, counts: bool, by: str, **given: Any) -> None:  # noqa: ANN401 (click's options)
     """Say whether a case that came by an open link counts."""
-    with services_of(given) as ctx:
+    with services_of(given) as ctx, _told():
+        by = member_who(ctx, by, MAY_SEND).email
         try:
             open_duplicates.decide(ctx, case_id, counts=counts, by=by)
         except open_duplicates.UnknownEntrantError as error:
@@ -92,5 +96,5 @@ def decide(case_id: UUID, counts: bool, by: str, **given: Any) -> None:  # noqa:
 def _told() -> Iterator[None]:
     try:
         yield
-    except open_links.LinkError as error:
+    except (NotAllowedError, open_links.LinkError) as error:
         raise click.ClickException(str(error)) from error

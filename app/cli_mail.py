@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from app.cli_place import as_of, services_of, settings_of, where
+from app.cli_place import as_of, moment_of, services_of, settings_of, where
 from app.delivery.smtp import written
 from app.messages.bounces import LONGEST, BounceKind
 from app.messages.channels import Channel
@@ -44,7 +44,8 @@ def bounces(places: tuple[str, ...], **given: Any) -> None:  # noqa: ANN401 (cli
     Nothing is moved or deleted; the same mail again changes nothing.
     """
     with services_of(given) as ctx:
-        taken = reports.take_returned_mail(ctx, _mails(places or (STDIN,)))
+        moment = moment_of(ctx, given.get("moment"))
+        taken = reports.take_returned_mail(ctx, _mails(places or (STDIN,)), moment=moment)
     kinds = ", ".join(f"{taken.kinds[kind]} {kind}" for kind in BounceKind if kind in taken.kinds)
     total = sum(taken.kinds.values())
     click.echo(f"{total} {'mail' if total == 1 else 'mails'}{': ' if kinds else ''}{kinds}")

@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,28 +13,33 @@ from typing import Any
 import click
 
 from app.cli_place import as_of, services_of, where
-from app.clock import SystemClock
+from app.cli_sign_in import code_option, password_option, signed_in
 from app.messages.costs import euros
 from app.messages.statuses import MailingStatus
-from app.services import mailings, rehearsals, staff
+from app.services import mailings, rehearsals
 from app.services.contact_plan import ContactPlanError
 from app.services.context import STUDY_ZONE, ServiceContext
-from app.services.mailings import MAY_SEND, MailingRefusedError, PlannedStep
+from app.services.mailings import (
+    MAY_SEND,
+    MailingRefusedError,
+    StepsRefusedError,
+)
 from app.services.open_answers import NotAllowedError, member_who
+from app.services.planned_steps import PlannedStep, planned
 from app.services.rehearsal_counts import StepCount
 from app.services.rehearsal_samples import make_samples
 from app.services.rehearsals import CannotRehearseError, Rehearsed
 from app.services.rehearsed import NotRehearsedError
 from app.storage.mailings import Mailing
-from app.storage.staff import StaffMember
-
-HERE = "the command line"
 
 _wave = click.option("--wave", "year", required=True, type=int)
 _step = click.option("--step", "steps", required=True, multiple=True, help="One or more.")
 _by = click.option("--by", "email", required=True, help="E-mail address of a member of staff.")
-_password = click.option("--password", help="Asked for when it is needed and not given.")
-_code = click.option("--code", help="Of the authenticator; asked for when needed and not given.")
+_none_went_out = click.option(
+    "--none-went-out",
+    is_flag=True,
+    help="After a restore: nothing of the steps went out in the lost days. Goes on record.",
+)
 _FAULTS = (
     CannotRehearseError,
     ContactPlanError,
@@ -117,18 +121,29 @@ def mailing() -> None:
 @as_of
 @where
 def plan_(year: int, moment: datetime | None, **given: Any) -> None:  # noqa: ANN401
-    """Show every step with what it would send as of now."""
+    """Show every step with what it has sent and would still send as of now.
+
+    "missed": their day passed while nothing looked, or the wave was paused, and they get none
+    unless the step is asked for again.
+    """
     with _context(given, moment) as ctx:
-        for one in mailings.planned(ctx, year):
+        for one in planned(ctx, year):
             click.echo(_planned(one))
+            if one.missed:
+                click.echo(
+                    f"  {one.missed} missed their day and get none; to send it to them from now"
+                    f" on: mailing request --wave {year} --step {one.step.id} --again"
+                )
 
 
 @mailing.command()
 @_wave
 @_step
 @_by
-@_password
-@_code
+@password_option
+@code_option
+@_none_went_out
+@click.option("--again", is_flag=True, help="Also what runs: for who missed their day.")
 @as_of
 @where
 def request(
@@ -137,28 +152,38 @@ def request(
     email: str,
     password: str | None,
     code: str | None,
+    none_went_out: bool,
+    again: bool,
     moment: datetime | None,
     **given: Any,  # noqa: ANN401
 ) -> None:
     """Ask for steps: up to 500 messages go at once, more wait for a second person."""
     with _context(given, moment) as ctx:
         member = member_who(ctx, email, MAY_SEND)
-        counts = {
-            one.step.id: sum(one.count.at_most.values()) for one in mailings.planned(ctx, year)
-        }
+        counts = {one.step.id: sum(one.count.at_most.values()) for one in planned(ctx, year)}
         large = any(counts.get(step, 0) > mailings.ALONE for step in steps)
         if large:
-            member = _signed_in(ctx, email, password, code)
+            member = signed_in(ctx, email, password, code)
         for step in steps:
-            click.echo(_let_go(mailings.request(ctx, year, step, member, proven=large)))
+            asked = mailings.request(
+                ctx,
+                year,
+                step,
+                member,
+                proven=large,
+                again=again,
+                none_went_out=none_went_out,
+            )
+            click.echo(_let_go(asked))
 
 
 @mailing.command()
 @_wave
 @_step
 @_by
-@_password
-@_code
+@password_option
+@code_option
+@_none_went_out
 @as_of
 @where
 def approve(
@@ -167,14 +192,27 @@ def approve(
     email: str,
     password: str | None,
     code: str | None,
+    none_went_out: bool,
     moment: datetime | None,
     **given: Any,  # noqa: ANN401
 ) -> None:
-    """Let steps go that somebody else asked for."""
+    """Let steps go that somebody else asked for: all, or none when one of them cannot.
+
+    A step that runs already is left alone and is no reason to refuse the others.
+    """
     with _context(given, moment) as ctx:
-        member = _signed_in(ctx, email, password, code)
-        for step in steps:
-            click.echo(_let_go(mailings.approve(ctx, year, step, member, proven=True)))
+        member = signed_in(ctx, email, password, code)
+        try:
+            approvals = mailings.approve_all(
+                ctx, year, steps, member, proven=True, none_went_out=none_went_out
+            )
+        except StepsRefusedError as refused:
+            for step in dict.fromkeys(steps):
+                said = refused.reasons.get(step)
+                click.echo(f"{step}: {f'refused, {said}' if said else 'not approved'}")
+            raise click.ClickException("nothing was approved") from refused
+        for one in approvals:
+            click.echo(f"{_let_go(one.mailing)}{'' if one.new else ' (ran already)'}")
 
 
 @mailing.command()
@@ -249,11 +287,15 @@ def _as_json(done: Rehearsed, folder: Path | None) -> dict[str, Any]:
 
 
 def _planned(one: PlannedStep) -> str:
-    count, due = one.count, one.count.first_due
+    count, due = one.left, one.left.first_due
     when = f"{due.astimezone(STUDY_ZONE):%Y-%m-%d %H:%M}" if due is not None else "as it comes"
     status = one.mailing.status if one.mailing is not None else MailingStatus.PLANNED
-    now, most = sum(count.now.values()), sum(count.at_most.values())
-    return f"{one.step.id:<14}{one.step.channel:<8}{status:<9}{when:<18}{now} now, {most} at most"
+    now = sum(count.now.values()) - one.missed
+    most = sum(count.at_most.values()) - one.missed
+    return (
+        f"{one.step.id:<14}{one.step.channel:<8}{status:<9}{when:<18}"
+        f"{now} now, {most} at most, {one.had} made"
+    )
 
 
 def _let_go(one: Mailing) -> str:
@@ -261,24 +303,6 @@ def _let_go(one: Mailing) -> str:
     if one.status is MailingStatus.WAITING:
         return f"{words}; asked for by {one.requested_by}, waits for somebody else"
     return f"{words}; asked for by {one.requested_by}, approved by {one.approved_by or '-'}"
-
-
-def _signed_in(
-    ctx: ServiceContext, email: str, password: str | None, code: str | None
-) -> StaffMember:
-    """Return who signed in with password and authenticator; the session ends at once."""
-    member = member_who(ctx, email, MAY_SEND)
-    # An authenticator knows no made-up time.
-    ctx = replace(ctx, clock=SystemClock())
-    given = password or click.prompt(f"Password of {email}", hide_input=True)
-    waiting = staff.check_password(ctx, email, given, address=HERE)
-    if isinstance(waiting, staff.Refusal):
-        raise click.ClickException(f"not signed in: {waiting}")
-    token = staff.check_code(ctx, waiting, code or click.prompt("Code of the authenticator"))
-    if isinstance(token, staff.Refusal):
-        raise click.ClickException(f"not signed in: {token}")
-    staff.sign_out(ctx, token)
-    return member
 
 
 @contextmanager

@@ -20,7 +20,9 @@ from app.services.instruments import StudyFaultsError
 from app.services.open_answers_files import FileFaultError, check_target, read_batch, write_batch
 from app.services.open_answers_taking_in import BatchProblemsError, take_in
 
-STAFF = click.option("--staff", "email", required=True, help="Who does the work, for the record.")
+STAFF = click.option(
+    "--by", "--staff", "email", required=True, help="E-mail address of a member of staff."
+)
 WAVES = click.option("--wave", "waves", help="Waves, for example 2024,2025; all when not given.")
 VARIABLE = click.option("--variable", help="One open question; all of them when not given.")
 

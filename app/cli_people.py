@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,14 +14,22 @@ import click
 from app.cli_place import as_of, services_of, where
 from app.messages.channels import Channel
 from app.panel.access_code import format_code
-from app.services import panel_members, people_news, reissuing
-from app.services.context import ServiceContext
-from app.services.people_news import News, NewsError, What
-from app.services.people_news_file import NewsFileError, contact_faults, in_one_form, read_news
+from app.services import panel_members, people_news, reissuing, restored_news
+from app.services.context import STUDY_ZONE, ServiceContext
+from app.services.open_answers import NotAllowedError, member_who
+from app.services.people_news import MAY_TELL, News, NewsError, What
+from app.services.people_news_file import (
+    COLUMNS,
+    WHO,
+    NewsFileError,
+    contact_faults,
+    in_one_form,
+    read_news,
+)
 
 SHOWN = 50
 """Problems told on the screen; the rest is counted."""
-BY = click.option("--by", required=True, help="Who says so, for the record.")
+BY = click.option("--by", "email", required=True, help="E-mail address of a member of staff.")
 
 
 @click.group("people")
@@ -28,21 +37,33 @@ def people() -> None:
     """What happens to people between letters: returned mail, refusals, moves, new codes."""
 
 
-@people.command("news")
+NEWS_HELP = f"""Take in a CSV file with news: all of it, or nothing and every reason why.
+
+The first row names the columns. Who it is: one of {", ".join(WHO)} in each row. What happened, in
+the column what: {", ".join(What)}.
+
+The other columns, where they are needed: {", ".join(name for name in COLUMNS if name not in WHO)}.
+A channel (letter, email, sms) goes with opted_out and opted_in, a reason (a word) with
+refusal_undone; an address is given whole.
+"""
+
+
+@people.command("news", help=NEWS_HELP)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Check everything and record nothing.")
 @BY
 @as_of
 @where
-def news(file: Path, dry_run: bool, by: str, **given: Any) -> None:  # noqa: ANN401 (click's options)
-    """Take in a CSV file with news: all of it, or nothing and every reason why."""
+def news(file: Path, dry_run: bool, email: str, **given: Any) -> None:  # noqa: ANN401 (click's options)
+    """Take in a file with news."""
     with _services(given) as ctx:
+        member = member_who(ctx, email, MAY_TELL)
         try:
             told = read_news(ctx, file.read_bytes())
             if dry_run:
                 click.echo(f"{len(told)} pieces of news can be recorded; nothing was")
                 return
-            done = people_news.record(ctx, told, by=by)
+            done = people_news.record(ctx, told, by=member.email, staff_id=member.id)
         except NewsFileError as error:
             for problem in error.problems[:SHOWN]:
                 click.echo(str(problem), err=True)
@@ -61,6 +82,7 @@ def news(file: Path, dry_run: bool, by: str, **given: Any) -> None:  # noqa: ANN
 @click.option("--channel", type=click.Choice([one.value for one in Channel]))
 @click.option("--wave", type=int, help="By default the one in the field.")
 @click.option("--told-by", default="", help="A word: person, post, register …")
+@click.option("--reason", default="", help="Of refusal_undone, a word: typing_error …")
 @click.option("--ask", multiple=True, help="A contact field to ask for, such as city or email.")
 @BY
 @as_of
@@ -71,13 +93,16 @@ def record(
     channel: str | None,
     wave: int | None,
     told_by: str,
+    reason: str,
     ask: tuple[str, ...],
-    by: str,
+    email: str,
     **given: Any,  # noqa: ANN401 (click's options)
 ) -> None:
     """Record one piece of news about a person, by the id of the person or of a case.
 
-    New contact details are asked for, so that they stand in no history of commands.
+    New contact details are asked for, so that they stand in no history of commands. A refusal that
+    was written down by mistake is taken back with refusal_undone; who wants to take part after all
+    is opted_in; a state such as deceased is taken back with active.
     """
     fields = {name: click.prompt(name, default="", show_default=False) for name in ask}
     if faults := contact_faults(fields):
@@ -85,6 +110,7 @@ def record(
             "; ".join(f"{name}: expected {expected}" for name, expected in sorted(faults.items()))
         )
     with _services(given) as ctx:
+        member = member_who(ctx, email, MAY_TELL)
         piece = News(
             _person(ctx, who),
             What(what),
@@ -92,9 +118,10 @@ def record(
             wave,
             in_one_form(fields) if fields else {},
             told_by,
+            reason=reason,
         )
         try:
-            done = people_news.record(ctx, [piece], by=by)
+            done = people_news.record(ctx, [piece], by=member.email, staff_id=member.id)
         except NewsError as error:
             raise click.ClickException(error.reason) from error
     click.echo("recorded" if done.new else "that was known")
@@ -104,7 +131,10 @@ def record(
 @click.argument("who")
 @where
 def show(who: str, **given: Any) -> None:  # noqa: ANN401 (click's options)
-    """Show how a person stands and what happened, by the id of the person or of a case."""
+    """Show how a person stands and what happened, by the id of the person or of a case.
+
+    Times are those of Amsterdam.
+    """
     with _services(given) as ctx:
         member = panel_members.load_member(ctx, _person(ctx, who))
     if member is None:
@@ -116,14 +146,14 @@ def show(who: str, **given: Any) -> None:  # noqa: ANN401 (click's options)
     if standing.tracing is not None:
         click.echo(f"tracing: {standing.tracing}")
     for one in member.reach:
-        click.echo(f"{one.channel:<8} {one.status}, {one.since:%Y-%m-%d}, {one.reason}")
+        click.echo(f"{one.channel:<8} {one.status}, {_day(one.since)}, {one.reason}")
     for case in member.cases:
         code = "a code" if case.id in member.with_code else "no code"
         click.echo(f"case {case.id.hex}, wave {case.wave}: {case.status}, {case.mode}, {code}")
     for event in member.events:
         detail = ", ".join(f"{name} {value}" for name, value in sorted(event.detail.items()))
         wave = f" ({event.wave})" if event.wave else ""
-        click.echo(f"{event.at:%Y-%m-%d %H:%M} {event.kind}{wave} {detail}".rstrip())
+        click.echo(f"{_time(event.at)} {event.kind}{wave} {detail}".rstrip())
 
 
 @people.command("find")
@@ -147,11 +177,13 @@ def find(**given: Any) -> None:  # noqa: ANN401 (click's options)
 @BY
 @as_of
 @where
-def new_code(case_id: UUID, way: str, by: str, **given: Any) -> None:  # noqa: ANN401 (click's options)
+def new_code(case_id: UUID, way: str, email: str, **given: Any) -> None:  # noqa: ANN401 (click's options)
     """Give a case a new code; the old one ends at once."""
     with _services(given) as ctx:
         try:
-            code = reissuing.reissue(ctx, case_id, reissuing.Way(way), by=by)
+            way_ = reissuing.Way(way)
+            member = member_who(ctx, email, MAY_TELL)
+            code = reissuing.reissue(ctx, case_id, way_, by=member.email, staff_id=member.id)
         except reissuing.NoCodeError as error:
             raise click.ClickException(str(error)) from error
     click.echo(format_code(code) if code else "the next letter bears the new code")
@@ -163,14 +195,46 @@ def new_code(case_id: UUID, way: str, by: str, **given: Any) -> None:  # noqa: A
 @BY
 @as_of
 @where
-def revoke_code(case_id: UUID, reason: str, by: str, **given: Any) -> None:  # noqa: ANN401 (click's options)
+def revoke_code(case_id: UUID, reason: str, email: str, **given: Any) -> None:  # noqa: ANN401 (click's options)
     """End the codes of a case, and the sessions they opened."""
     with _services(given) as ctx:
         try:
-            revoked = reissuing.revoke(ctx, case_id, by=by, reason=reason)
+            member = member_who(ctx, email, MAY_TELL)
+            revoked = reissuing.revoke(
+                ctx, case_id, by=member.email, reason=reason, staff_id=member.id
+            )
         except reissuing.NoCodeError as error:
             raise click.ClickException(str(error)) from error
     click.echo(f"{revoked} ended")
+
+
+@people.command("restored")
+@click.option("--confirm", is_flag=True, help="Say that this news was brought in again.")
+@click.option("--by", "email", help="E-mail address of a member of staff, with --confirm.")
+@as_of
+@where
+def restored(confirm: bool, email: str | None, **given: Any) -> None:  # noqa: ANN401
+    """Show of which days news was lost by a restore, or say that it was brought in again.
+
+    Until then no step of a mailing is let go: who refused or died since the backup would get it.
+    """
+    if confirm and not email:
+        raise click.UsageError("--confirm needs --by")
+    with _services(given) as ctx:
+        if confirm:
+            gap = restored_news.brought_in(ctx, email=email or "")
+            click.echo(f"{gap}; {email} says that it was brought in again")
+            return
+        found = restored_news.lost_news(ctx)
+        click.echo(str(found) if found is not None else "no news was lost by a restore")
+
+
+def _day(at: datetime) -> str:
+    return f"{at.astimezone(STUDY_ZONE):%Y-%m-%d}"
+
+
+def _time(at: datetime) -> str:
+    return f"{at.astimezone(STUDY_ZONE):%Y-%m-%d %H:%M}"
 
 
 def _person(ctx: ServiceContext, who: str) -> UUID:
@@ -187,4 +251,7 @@ def _person(ctx: ServiceContext, who: str) -> UUID:
 @contextmanager
 def _services(given: dict[str, Any]) -> Iterator[ServiceContext]:
     with services_of(given) as ctx:
-        yield ctx
+        try:
+            yield ctx
+        except (NotAllowedError, restored_news.NothingRestoredError) as error:
+            raise click.ClickException(str(error)) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -78,7 +78,23 @@ def made_up(moment: datetime | None, settings: Settings) -> datetime | None:
             "--as-of: these are not synthetic data; for a rehearsal with invented people set"
             " PERSPECTIEF_SYNTHETIC=yes before anything is published or imported"
         )
-    return moment.replace(tzinfo=STUDY_ZONE)
+    return _in_amsterdam(moment)
+
+
+def _in_amsterdam(typed: datetime) -> datetime:
+    """Return a time of Amsterdam; end the command where no clock shows it, or shows it twice."""
+    at = typed.replace(tzinfo=STUDY_ZONE)
+    if at.astimezone(UTC).astimezone(STUDY_ZONE).replace(tzinfo=None) != typed:
+        raise click.UsageError(
+            f"--as-of: {typed:%Y-%m-%d %H:%M} does not exist in Amsterdam: the clock is put forward"
+            " from 02:00 to 03:00 that night"
+        )
+    if at.utcoffset() != at.replace(fold=1).utcoffset():
+        raise click.UsageError(
+            f"--as-of: {typed:%Y-%m-%d %H:%M} comes twice in Amsterdam: the clock is put back from"
+            " 03:00 to 02:00 that night; name a time before or after that hour"
+        )
+    return at
 
 
 def running_from(moment: datetime | None, settings: Settings) -> Clock | None:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +17,22 @@ import click
 from app.cli_place import as_of, services_of, where
 from app.panel.sample_file import ENCODINGS
 from app.panel.sample_file_columns import SampleMapping, read_mapping
-from app.panel.sample_file_rows import Checked, Fault, harmless, report
+from app.panel.sample_file_help import IMPORT_HELP
+from app.panel.sample_file_report import fault_lines, summary
+from app.panel.sample_file_rows import harmless, report
 from app.panel.sample_limits import Limits, SampleFileError
 from app.panel.sampling import AllocationError, FrameError
 from app.services import carrying, code_issuing, draws, frame, instruments
-from app.services.context import ServiceContext
+from app.services.context import STUDY_ZONE, ServiceContext
+from app.services.open_answers import NotAllowedError, member_who
 from app.services.study_calendar import WavePlan, WavePlanError, read_wave_plan
 from app.storage import frame as frame_storage
 
-SHOWN = 20
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
-STAFF = click.option("--staff", "by", required=True, help="Who does it, for the record.")
+STAFF = click.option(
+    "--by", "--staff", "by", required=True, help="E-mail address of a member of staff."
+)
 WAVE = click.option("--wave", required=True, type=int)
 DRY = click.option("--dry-run", is_flag=True, help="Tell what would be done, and do nothing.")
 NAMES = click.option(
@@ -40,7 +45,7 @@ def sample() -> None:
     """Import register files, draw samples, carry the panel to the next wave."""
 
 
-@sample.command("import")
+@sample.command("import", help=IMPORT_HELP)
 @click.argument("file", type=_FILE)
 @click.option("--name", required=True, help='Of this import, such as "DUO 2023-10".')
 @click.option("--mapping", "mapping_file", type=_FILE, help="YAML: columns, values, strata.")
@@ -70,9 +75,9 @@ def import_(
     dry_run: bool,
     **given: Any,  # noqa: ANN401 (click's options)
 ) -> None:
-    """Take in the register FILE (CSV or XLSX): all of it or, with every fault named, nothing."""
+    """Take in a register file."""
     mapping = _mapping(mapping_file, ignore, encoding)
-    with _services(given) as ctx:
+    with _services(given, by) as ctx:
         staged = frame.stage(
             ctx,
             instruments.load_study(ctx.study),
@@ -104,7 +109,7 @@ def list_draws(verify: bool, **given: Any) -> None:  # noqa: ANN401
             listed = frame_storage.list_draws(connection)
             counts = frame_storage.batch_counts(connection)
         for one in imports:
-            click.echo(f'import "{one.name}": {one.rows:,} people, {one.at:%Y-%m-%d}, {one.by}')
+            click.echo(f'import "{one.name}": {one.rows:,} people, {_day(one.at)}, {one.by}')
         for made in listed:
             sizes = counts.get(made.id, [0])
             reserves = f" and reserves {', '.join(map(str, sizes[1:]))}" if sizes[1:] else ""
@@ -116,6 +121,10 @@ def list_draws(verify: bool, **given: Any) -> None:  # noqa: ANN401
                 raise click.ClickException(f"draw {made.number} of wave {made.wave} differs")
         if verify:
             click.echo(f"{len(listed)} draws were made again: the same people.")
+
+
+def _day(at: datetime) -> str:
+    return f"{at.astimezone(STUDY_ZONE):%Y-%m-%d}"
 
 
 def _allocated(command: Callable[..., None]) -> Callable[..., None]:
@@ -158,7 +167,7 @@ def draw(
     **given: Any,  # noqa: ANN401
 ) -> None:
     """Draw a sample from imports; everybody in it gets a case in the wave and a code."""
-    with _services(given) as ctx:
+    with _services(given, by) as ctx:
         drawn = draws.draw_sample(
             ctx,
             instruments.load_study(ctx.study),
@@ -191,7 +200,7 @@ def refresh(
     **given: Any,  # noqa: ANN401
 ) -> None:
     """Draw people who were not drawn before, for a later wave."""
-    with _services(given) as ctx:
+    with _services(given, by) as ctx:
         drawn = draws.refresh_sample(
             ctx,
             instruments.load_study(ctx.study),
@@ -222,7 +231,7 @@ def reserve(
     **given: Any,  # noqa: ANN401
 ) -> None:
     """Add the next reserves of a draw to the sample."""
-    with _services(given) as ctx:
+    with _services(given, by) as ctx:
         drawn = draws.release_reserves(
             ctx,
             instruments.load_study(ctx.study),
@@ -243,7 +252,7 @@ def reserve(
 @where
 def carry(wave: int, by: str, dry_run: bool, **given: Any) -> None:  # noqa: ANN401
     """Give people of earlier waves who may be asked again a case in a wave, and a code."""
-    with _services(given) as ctx:
+    with _services(given, by) as ctx:
         done = carrying.carry(ctx, _plan(ctx, wave), by=by, dry_run=dry_run)
         click.echo(f"{done.people:,} people {'would be' if dry_run else 'are'} asked again.")
         for reason, count in done.left_out.items():
@@ -270,7 +279,7 @@ def codes(wave: int, **given: Any) -> None:  # noqa: ANN401
 @where
 def discard(names: tuple[str, ...], by: str, dry_run: bool, **given: Any) -> None:  # noqa: ANN401
     """Destroy the contact details of people of imports who were not drawn; there is no way back."""
-    with _services(given) as ctx:
+    with _services(given, by) as ctx:
         count = frame.discard(ctx, names, by=by, dry_run=dry_run)
     would = "would be" if dry_run else "were"
     click.echo(f"Contact details of {count:,} people {would} destroyed.")
@@ -292,29 +301,16 @@ def _tell(staged: frame.Staged, file: Path | None) -> None:
     click.echo(f"Read as {staged.read_as}: {checked.read:,} rows.")
     for reason, count in sorted(checked.left_out.items()):
         click.echo(f"{count:,} left out: {reason}")
-    _list("Look again", checked.warnings)
-    _list("Wrong", checked.faults)
+    for title, found in (("Look again", checked.warnings), ("Wrong", checked.faults)):
+        for line in fault_lines(title, found):
+            click.echo(line, err=True)
     if file is not None:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as out:
-            out.write(report(checked.faults or checked.warnings))
+            out.write(report(sorted(checked.faults or checked.warnings)))
         click.echo(f"{file}: all of them, without values of the file.", err=True)
     if not checked.good:
-        click.echo(_summary(checked), err=True)
-
-
-def _summary(checked: Checked) -> str:
-    faults = len(checked.faults) + checked.unlisted
-    beyond = f" (the first {len(checked.faults):,} are listed)" if checked.unlisted else ""
-    return f"{faults:,} faults{beyond} in {checked.faulty_rows:,} of {checked.read:,} rows."
-
-
-def _list(title: str, faults: list[Fault]) -> None:
-    for row, column, found, expected in faults[:SHOWN]:
-        place = f"row {row}, {harmless(column)}" if row > 1 else harmless(column)
-        click.echo(f"{title}: {place}: found {found}, expected {expected}", err=True)
-    if len(faults) > SHOWN:
-        click.echo(f"{title}: {len(faults) - SHOWN:,} more; --report lists them", err=True)
+        click.echo(summary(checked), err=True)
 
 
 def _tell_draw(ctx: ServiceContext, wave: int, drawn: draws.Drawn, *, dry_run: bool) -> None:
@@ -376,12 +372,15 @@ def _numbers(file: Path, column: str) -> Mapping[str, float]:
 
 
 @contextmanager
-def _services(given: dict[str, Any]) -> Iterator[ServiceContext]:
-    """Give the services; what staff can mend ends the command with a message."""
+def _services(given: dict[str, Any], by: str | None = None) -> Iterator[ServiceContext]:
+    """Give the services, to whom may draw; what staff can mend ends the command with a message."""
     try:
         with services_of(given) as ctx:
+            if by is not None:
+                member_who(ctx, by, frame.MAY_DRAW)
             yield ctx
     except (
+        NotAllowedError,
         SampleFileError,
         frame.FrameImportError,
         draws.DrawError,

@@ -8,14 +8,13 @@ from typing import Any
 import click
 
 from app.cli_place import as_of, moment_of, services_of, where
+from app.cli_preload import preload
 from app.panel.states import WaveStatus
 from app.services import fieldwork_ticks
 from app.services import waves as life
 from app.services.contact_plan import ContactPlanError
-from app.services.freezing import EarlierWaveOpenError, freeze_preloads
 from app.services.mailings import MAY_SEND
 from app.services.open_answers import NotAllowedError, member_who
-from app.services.study_calendar import WavePlanError, read_wave_plan
 
 STATUSES = [str(one) for one in WaveStatus]
 
@@ -61,27 +60,7 @@ def move(
         raise click.ClickException(str(error)) from error
 
 
-@waves.command()
-@click.option("--wave", "year", required=True, type=int)
-@as_of
-@where
-def preload(year: int, moment: datetime | None, **given: Any) -> None:  # noqa: ANN401
-    """Freeze what a wave knows of earlier ones: after `sample carry`, before `rehearse`.
-
-    What was frozen stays; again, only people who were carried since are added.
-    """
-    try:
-        with services_of(given, moment) as ctx:
-            plan = read_wave_plan(ctx.study, year)
-            if life.find_wave(ctx, year) is None:
-                raise click.ClickException(f"there is no wave {year}: publish it first")
-            if not plan.preload_from:
-                raise click.ClickException(f"wave {year} builds on no earlier wave")
-            new = freeze_preloads(ctx, year, plan.preload_from)
-    except (EarlierWaveOpenError, WavePlanError) as error:
-        raise click.ClickException(str(error)) from error
-    earlier = ", ".join(map(str, plan.preload_from))
-    click.echo(f"wave {year}: {new} preloads frozen, of what was told in {earlier}")
+waves.add_command(preload)
 
 
 @waves.command()
@@ -104,5 +83,7 @@ def tick(moment: datetime | None, **given: Any) -> None:  # noqa: ANN401
         click.echo(f"wave {year}, {step}: {count} messages more than were approved: ask again")
     for (year, step), count in done.missed.items():
         click.echo(f"wave {year}, {step}: {count} people missed it: stop it and ask again")
+    for year, reason in done.refused.items():
+        click.echo(f"wave {year}: not moved: {reason}")
     for year in done.unrehearsed:
         click.echo(f"wave {year}: its plan or words changed: rehearse again")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,25 +17,34 @@ import click
 from sqlalchemy import Connection
 
 from app.cli_place import as_of, made_up, settings_of, where
-from app.clock import MovedClock
+from app.clock import MovedClock, SystemClock
 from app.messages.channels import Channel
 from app.messages.pace import Pace
 from app.messages.statuses import MessageStatus
-from app.services import fieldwork_ticks, outbox, sending
+from app.services import lost_days, outbox, sending
 from app.services.bootstrap import make_context
 from app.services.composing_messages import MessageComposer, providers_of
 from app.services.contact_plan import ContactPlanError
-from app.services.context import ServiceContext
+from app.services.context import STUDY_ZONE, ServiceContext
+from app.services.lost_days import LostDays
 from app.services.open_answers import NotAllowedError
 from app.services.reports import note_outcome
+from app.services.watching import Watch
 from app.settings import Settings
 from app.storage.migrate import upgrade
 from app.storage.moment import Moment, database_now
 
 SENT_BY_WORKERS = (Channel.EMAIL, Channel.SMS)
+TRY_LATER = 75
+"""Exit code (EX_TEMPFAIL of sysexits.h): messages are due and their provider wants a pause."""
 BY = click.option("--by", "email", required=True, help="E-mail address of a member of staff.")
 WAVE = click.option("--wave", type=int, help="One wave; all when not given.")
-_ERRORS = (ContactPlanError, NotAllowedError, outbox.NotUnknownError)
+_ERRORS = (
+    ContactPlanError,
+    NotAllowedError,
+    lost_days.NoSuchStepError,
+    outbox.NotUnknownError,
+)
 
 
 @click.command()
@@ -65,6 +74,9 @@ def worker(
     **given: Any,  # noqa: ANN401 (click's options)
 ) -> None:
     """Send what is due, open and close waves on their dates, until stopped (SIGTERM, Ctrl-C).
+
+    With --until-empty it ends with exit code 75 when messages are due whose provider said that it
+    was too much: it says until when they wait.
 
     Start several when one is too slow: they share the work. The message at hand is finished
     before a worker stops.
@@ -96,9 +108,26 @@ def worker(
             [sending.Outlet(one, providers[one], pace, lease) for one in wanted],
             _stopped_by_signals(),
             until_empty=until_empty,
-            ticks=[rules.refresh, partial(fieldwork_ticks.tick, ctx, moment=now)],
+            ticks=[rules.refresh, Watch(ctx, moment=now)],
         )
+        paused = _paused(ctx, wanted, now) if until_empty else []
     click.echo(f"{sent} messages were given to a provider")
+    for line in paused:
+        click.echo(line, err=True)
+    if paused:
+        sys.exit(TRY_LATER)
+
+
+def _paused(ctx: ServiceContext, wanted: list[Channel], moment: Moment) -> list[str]:
+    """Say which channels wait because a provider said that it was too much."""
+    with ctx.databases.research.read() as connection:
+        now = moment(connection)
+    return [
+        f"{one.channel}: paused until {one.free_at.astimezone(STUDY_ZONE):%H:%M:%S} after too many"
+        f" at once; {one.waiting} wait: start the worker again then"
+        for one in outbox.channels(ctx, moment=moment)
+        if one.channel in wanted and one.paused(now) and one.waiting
+    ]
 
 
 @click.group("outbox")
@@ -128,22 +157,78 @@ def list_(wave: int | None, unknown: bool, **given: Any) -> None:  # noqa: ANN40
         click.echo(f"{year}  {step:<16}  {channel:<7}  {status:<9}  {reason:<16}  {number:>8}")
     for pace in paces:
         if pace.halved:
-            click.echo(f"{pace.channel}: slowed to 1/{2**pace.halved} of its speed")
+            click.echo(
+                f"{pace.channel}: slowed to 1/{2**pace.halved} of its speed, free again at"
+                f" {pace.free_at.astimezone(STUDY_ZONE):%Y-%m-%d %H:%M:%S}; {pace.waiting} wait"
+            )
     waiting = sum(n for (*_, status, _), n in counts.items() if status == MessageStatus.UNKNOWN)
     if waiting:
         click.echo(f"{waiting} unknown: outbox list --unknown, then outbox settle")
 
 
 @outbox_.command()
-@click.argument("messages", nargs=-1, required=True, type=click.UUID)
+@click.argument("messages", nargs=-1, type=click.UUID)
 @click.option("--sent/--not-sent", required=True, help="What was found out about all of them.")
+@click.option("--wave", type=int, help="With --step: all that a restore left unknown of it.")
+@click.option("--step", help="With --wave.")
 @BY
 @where
-def settle(messages: tuple[UUID, ...], sent: bool, email: str, **given: Any) -> None:  # noqa: ANN401
+def settle(
+    messages: tuple[UUID, ...],
+    sent: bool,
+    wave: int | None,
+    step: str | None,
+    email: str,
+    **given: Any,  # noqa: ANN401
+) -> None:
     """Write down whether MESSAGES nobody knew about went out; none is sent again either way."""
+    if (wave is None) != (step is None) or bool(messages) == (wave is not None):
+        raise click.UsageError("expected messages, or --wave and --step")
     with _services(settings_of(given)) as ctx:
-        number = outbox.settle(ctx, list(messages), sent=sent, email=email)
+        if wave is not None and step is not None:
+            number = lost_days.settle_restored(ctx, wave, step, sent=sent, email=email)
+        else:
+            number = outbox.settle(ctx, list(messages), sent=sent, email=email)
     click.echo(f"{number} messages: {'sent' if sent else 'not sent'}")
+
+
+@outbox_.command()
+@click.option("--wave", required=True, type=int)
+@click.option("--step", "steps", required=True, multiple=True, help="One or more.")
+@click.option("--since", required=True, help="When the backup was made, such as 2024-02-01T12:00Z.")
+@click.option("--until", help="The same; now when not given.")
+@BY
+@where
+def hold(
+    wave: int,
+    steps: tuple[str, ...],
+    since: str,
+    until: str | None,
+    email: str,
+    **given: Any,  # noqa: ANN401
+) -> None:
+    """After a restore: say of what a step would have sent meanwhile that nobody knows.
+
+    It is not sent again. For letters that went to the printer after the backup, and for steps that
+    somebody let go after it; `restore` does so by itself for what workers send.
+    """
+    settings = settings_of(given)
+    begins = _moment(since, "--since")
+    ends = SystemClock().now() if until is None else _moment(until, "--until")
+    if ends < begins:
+        raise click.BadParameter("is before --since", param_hint="--until")
+    with _services(settings) as ctx:
+        for step in steps:
+            number = lost_days.hold(ctx, wave, step, LostDays(begins, ends), email=email)
+            click.echo(f"{step}: {number} messages are unknown now")
+
+
+def _moment(words: str, option: str) -> datetime:
+    try:
+        read = datetime.fromisoformat(words)
+    except ValueError:
+        raise click.BadParameter("expected a date and time", param_hint=option) from None
+    return read.replace(tzinfo=STUDY_ZONE) if read.tzinfo is None else read
 
 
 @outbox_.command()

@@ -29,7 +29,8 @@ def secrets_in(directory: Path, names: Iterable[str]) -> dict[str, str]:
     Raises `KeyFileError` when the file is not a JSON object of texts.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (directory / "keys.lock").open("w") as lock:
+    descriptor = os.open(directory / "keys.lock", os.O_WRONLY | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         known = _read(directory / FILE_NAME)
         lacking = {name: GENERATORS[name]() for name in names if name not in known}

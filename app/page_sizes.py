@@ -33,7 +33,7 @@ from app.services.enrolment import SampledPerson
 from app.services.preloads import preload_to_json
 from app.services.readiness import PageSize
 from app.settings import CHEAP_ARGON2, CodeKeys, Settings
-from app.storage import cases, interviews, versions
+from app.storage import cases, interviews, preloads, versions
 from app.storage.interviews import PageSave
 from app.storage.migrate import upgrade
 
@@ -166,6 +166,19 @@ def _without_contacts(instrument: Instrument, preload: Preload) -> Preload:
     return replace(preload, answers=kept)
 
 
+def _as_frozen(ctx: ServiceContext, year: int, number: int) -> preloads.PreloadVersion:
+    return preloads.PreloadVersion(
+        wave=year,
+        number=number,
+        built_on=[],
+        frozen_at=ctx.clock.now(),
+        frozen_by=BY,
+        hash="0" * 64,
+        cases=0,
+        counts={},
+    )
+
+
 def _invite(
     ctx: ServiceContext,
     instrument: Instrument,
@@ -186,6 +199,10 @@ def _invite(
     ]
     made = enrolment.enrol(ctx, instrument.wave, sampled, assigned=(), rng=random.Random(0))
     with ctx.databases.research.write() as connection:
+        known_before = _as_frozen(
+            ctx, instrument.wave, len(preloads.list_versions(connection, instrument.wave)) + 1
+        )
+        preloads.add_version(connection, known_before)
         for case, walker in zip(made, walkers, strict=True):
             drawn = walker.known.assigned.items()
             cases.add_assignments(
@@ -194,8 +211,10 @@ def _invite(
             preload = walker.known.preload
             if preload.answers:
                 stored = preload_to_json(preload)
-                frozen = cases.Preload(case.id, ctx.clock.now(), stored, False, "0" * 64)
-                cases.add_preloads(connection, [frozen])
+                frozen = preloads.Preload(
+                    case.id, known_before.id, ctx.clock.now(), stored, contact=False, hash="0" * 64
+                )
+                preloads.add_preloads(connection, [frozen])
             interview = interviews.open_interview(
                 connection,
                 case.id,

@@ -27,7 +27,7 @@ from app.services.fielding import publish_wave
 from app.services.instruments import InstrumentLibrary, load_study
 from app.services.study_calendar import WavePlan
 from app.settings import CHEAP_ARGON2, CodeKeys, Settings
-from app.storage import cases, codes, models
+from app.storage import cases, codes, models, preloads
 from app.storage.unit_of_work import Databases
 from app.web import EXTENSION
 
@@ -117,19 +117,39 @@ def invite(
     with ctx.databases.research.write() as connection:
         cases.add_assignments(connection, drawn)
         if earlier is not None:
-            cases.add_preloads(connection, [_preload(ctx, case.id, earlier)])
+            _freeze(ctx, connection, year, case.id, earlier)
     issued = enrolment.issue_codes(ctx, [case.id])
     return Invited(case.person_id, case.id, issued[case.id])
 
 
-def _preload(
-    ctx: ServiceContext, case_id: UUID, earlier: Mapping[str, tuple[str, int]]
-) -> cases.Preload:
+def _freeze(
+    ctx: ServiceContext,
+    connection: Connection,
+    year: int,
+    case_id: UUID,
+    earlier: Mapping[str, tuple[str, int]],
+) -> None:
+    """Freeze a preload for one case, as a reviewed version of its own."""
     stored = {
         "answers": {var: {"value": value, "wave": wave} for var, (value, wave) in earlier.items()},
         "months": {str(wave): f"{wave}-02" for _, wave in earlier.values()},
     }
-    return cases.Preload(case_id, ctx.clock.now(), stored, False, "0" * 64)
+    now = ctx.clock.now()
+    version = preloads.PreloadVersion(
+        wave=year,
+        number=len(preloads.list_versions(connection, year)) + 1,
+        built_on=sorted({wave for _, wave in earlier.values()}),
+        frozen_at=now,
+        frozen_by="test",
+        hash="0" * 64,
+        cases=1,
+        counts=dict.fromkeys(earlier, 1),
+        reviewed_at=now,
+        reviewed_by="test",
+    )
+    preloads.add_version(connection, version)
+    frozen = preloads.Preload(case_id, version.id, now, stored, contact=False, hash="0" * 64)
+    preloads.add_preloads(connection, [frozen])
 
 
 @dataclass(frozen=True)

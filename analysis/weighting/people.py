@@ -89,6 +89,12 @@ def wave_frame(release: Release, wave: int) -> pd.DataFrame:
     return frame[frame["wave"] == str(wave)].sort_values("person_id", ignore_index=True)
 
 
+def wave_ledger(release: Release, wave: int) -> pd.DataFrame | None:
+    """Give the rows of ``ledger.csv`` of a wave, by person; None where the release has none."""
+    ledger = release.ledger
+    return None if ledger is None else ledger[ledger["wave"] == str(wave)].set_index("person_id")
+
+
 def answers_of(release: Release, wave: int, people: pd.DataFrame) -> pd.DataFrame:
     """Give person_id and the answers of a wave that the people do not have yet."""
     rows = release.responses[release.responses["wave"] == str(wave)]

@@ -31,6 +31,9 @@ class Weighting:
         Of the last calibration; its units are the rows of `people`.
     diagnostics : dict
         Ready for JSON: steps, factors, margins with target and reached, spread, warnings.
+    exits : DataFrame or None
+        People who left the population on the way, with the ``weight`` they had: a weight that
+        starts from this one takes them off the population too.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Weighting:
     record: CalibrationRecord | None = field(repr=False)
     diagnostics: Mapping[str, Any] = field(repr=False)
     block: str | None = None
+    exits: pd.DataFrame | None = field(default=None, repr=False)
 
     def to_frame(self) -> pd.DataFrame:
         """Give person_id and the weight, by person_id."""

@@ -83,7 +83,7 @@ def weigh(
     people, weights = chain.respondents()
     _refuse_faulty(name, weights)
     report = _diagnostics(release, recipe, name, replace(chain, people=people, weights=weights))
-    return Weighting(name, recipe, people, weights, chain.record, report, block)
+    return Weighting(name, recipe, people, weights, chain.record, report, block, chain.exits)
 
 
 def weigh_all(
@@ -125,7 +125,7 @@ def _start_from(release: Release, recipe: Recipe, start: str, progress: Progress
     report = {"step": "base", "from": start, "rows_out": len(earlier.weights)}
     everyone = np.ones(len(earlier.weights), dtype=bool)
     done = (*earlier.diagnostics["steps"], report)
-    return Chain(earlier.people, earlier.weights, everyone, earlier.record, None, done)
+    return Chain(earlier.people, earlier.weights, everyone, earlier.record, earlier.exits, done)
 
 
 def _within_block(chain: Chain, recipe: Recipe, block: str) -> Chain:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from analysis.arrays import BoolArray
 from analysis.errors import AnalysisError
 from analysis.logit import LogitFit, fit_logit, model_matrix, without_dependent
 from analysis.responses import Release
@@ -20,7 +22,7 @@ from analysis.weighting.nonresponse import (
     classes_of,
     propensity_classes,
 )
-from analysis.weighting.people import answers_of, wave_frame
+from analysis.weighting.people import answers_of, wave_frame, wave_ledger
 from analysis.weighting.predictors import predictor_columns
 from analysis.weighting.recipe import Attrition, Calibrate, Nonresponse, Recipe, Trim
 from analysis.weighting.targets import targets
@@ -59,11 +61,14 @@ def attrition(chain: Chain, step: Attrition, release: Release, recipe: Recipe) -
     """Let people who took part in a later wave stand for those who did not.
 
     People who left the population in between (``eligible`` is no in the later wave) are exits: they
-    leave the chain with their weight, and calibration may take them off the population.
+    leave the chain with their weight, and calibration may take them off the population. Who was
+    not asked in the later wave has no row in its frame; of them ``ledger.csv`` knows who died,
+    moved abroad or finished. The others were lost (no consent to be asked again, a refusal, not to
+    be found) and those who stayed stand for them, as for people who were asked and did not answer.
     """
     chain = _to_respondents(chain)
     later = wave_frame(release, step.wave).set_index("person_id")
-    eligible = chain.people["person_id"].map(later["eligible"])
+    eligible, known = _eligible_in(chain, later["eligible"], release, step.wave)
     gone = (eligible == "no").to_numpy(dtype=bool)
     exits = chain.people[gone].assign(weight=chain.weights[gone])
     if chain.exits is not None:
@@ -80,19 +85,63 @@ def attrition(chain: Chain, step: Attrition, release: Release, recipe: Recipe) -
     report = {
         "wave": step.wave,
         "method": step.method,
-        "invited": int(eligible.notna().sum()),
+        "invited": int(chain.people["person_id"].isin(later.index).sum()),
+        "not_asked": known.not_asked,
         "exits": int(gone.sum()),
+        "exits_by_reason": known.reasons(gone),
         "exits_weighted": float(chain.weights[gone].sum()),
         "stayed": int(stayed.sum()),
         "coefficients": _coefficients(fit),
         "notes": notes,
     }
-    after = chain.after("attrition", weights, keep=stayed, exits=exits, report=report)
+    after = chain.after(
+        "attrition", weights, keep=stayed, exits=exits, warnings=known.warnings, report=report
+    )
     answers = answers_of(release, step.wave, after.people)
     people = after.people.merge(answers, on="person_id", how="left", validate="1:1")
     return Chain(
         people, after.weights, after.responded, None, after.exits, after.steps, after.warnings
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What the ledger says of the people of a chain in a later wave."""
+
+    reason: pd.Series
+    not_asked: dict[str, int]
+    warnings: tuple[str, ...] = ()
+
+    def reasons(self, gone: BoolArray) -> dict[str, int]:
+        """Count the people who left, by reason."""
+        return _counted(self.reason[gone])
+
+
+def _eligible_in(
+    chain: Chain, frame: pd.Series, release: Release, wave: int
+) -> tuple[pd.Series, _Known]:
+    """Give whether people belong to the population of a later wave: by its frame, or ledger."""
+    who = chain.people["person_id"]
+    eligible = who.map(frame)
+    absent = ~who.isin(frame.index)
+    ledger = wave_ledger(release, wave)
+    if ledger is None:
+        warnings = (
+            f"{int(absent.sum())} people have no row in wave {wave} and the release has no"
+            " ledger.csv: who died, moved or finished counts as lost",
+        )
+        reason = pd.Series("unknown", index=who.index)
+        return eligible, _Known(reason, _counted(reason[absent]), warnings if absent.any() else ())
+    place = who.map(ledger["place"]).fillna("unknown")
+    reason = who.map(ledger["reason"]).fillna("")
+    reason = reason.mask(reason == "", place)
+    return eligible.mask(absent, who.map(ledger["eligible"])), _Known(
+        reason, _counted(reason[absent])
+    )
+
+
+def _counted(words: pd.Series) -> dict[str, int]:
+    return {str(name): int(count) for name, count in sorted(words.value_counts().items())}
 
 
 def calibrate_chain(chain: Chain, step: Calibrate, release: Release) -> Chain:

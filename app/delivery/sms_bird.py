@@ -1,4 +1,10 @@
-"""Text messages through Bird, formerly MessageBird: its REST interface and its reports."""
+"""Text messages through Bird, formerly MessageBird: its REST interface and its reports.
+
+It reports by GET: "Status reports are requests that are sent to your platform through a GET
+request" (docs.bird.com, Connectivity Platform, "Receiving Delivery Reports (DLRs)"), signed; a
+forwarder may turn them into POSTs. Error codes are those of "SMS Platform Extended Error Codes"
+there, which follow the errors of mobile networks (3GPP TS 29.002).
+"""
 
 from __future__ import annotations
 
@@ -14,10 +20,11 @@ from urllib.parse import quote
 from uuid import UUID
 
 from app.delivery.sms_http import (
+    Answer,
     Gateway,
-    NoAnswerError,
-    NotReachedError,
     accepted,
+    code_of,
+    first_recipient,
     refused,
 )
 from app.messages.providers import Attempt, Report, Sms
@@ -26,6 +33,7 @@ from app.messages.statuses import MessageStatus, Outcome
 from app.settings import SmsGateway
 
 NAME = "bird"
+REPORTED_BY = ("GET", "POST")
 SIGNATURE_HEADER = "MessageBird-Signature-JWT"
 VALIDITY_S = 24 * 3600
 """A reminder that comes days late is worse than none."""
@@ -38,6 +46,9 @@ _STATUSES = {
 }
 _OF_THE_ACCOUNT = (2, 25)
 """Its own codes: the key is not right; there is no money left."""
+_NOBODY = (1, 5)
+"""Unknown and unidentified subscriber. Bird files an unknown base station (2) and exchange (3)
+under the same words, but those are about the network at that moment."""
 
 
 class Bird:
@@ -46,65 +57,39 @@ class Bird:
     name = NAME
 
     def __init__(self, gateway: SmsGateway, *, part_cost: int, timeout_s: float = 30.0) -> None:
-        self._gateway = Gateway(gateway.url, f"AccessKey {gateway.key}", timeout_s)
+        self._gateway = Gateway(NAME, gateway.url, f"AccessKey {gateway.key}", timeout_s)
         self._part_cost = part_cost
 
     def send(self, sms: Sms) -> Attempt:
         """Hand over one text message; never raises for what a network or a server may do."""
         size = size_of(sms.body)
-        body = {
-            "originator": sms.sender,
-            "recipients": [sms.to.removeprefix("+")],
-            "body": sms.body,
-            "reference": str(sms.reference),
-            "datacoding": "plain" if size.encoding is Encoding.GSM_7 else "unicode",
-            "validity": VALIDITY_S,
-        }
-        try:
-            answer = self._gateway.ask("POST", "/messages", body)
-        except NotReachedError:
-            return Attempt(Outcome.RETRY, reason="bird-no-connection")
-        except NoAnswerError:
-            return Attempt(Outcome.UNKNOWN, reason="bird-no-answer")
+        coding = "plain" if size.encoding is Encoding.GSM_7 else "unicode"
+        more = {"datacoding": coding, "validity": VALIDITY_S}
+        answer = self._gateway.hand_over("/messages", sms, more)
+        if isinstance(answer, Attempt):
+            return answer
         refusal = refused(answer)
         if refusal is not None:
-            code = _error_code(answer.body)
-            if code is None or refusal.outcome is Outcome.UNKNOWN:
-                return refusal
-            outcome = Outcome.THROTTLED if code in _OF_THE_ACCOUNT else refusal.outcome
-            return Attempt(outcome, reason=f"bird-{code}")
-        if _status_of(answer.body) == "delivery_failed":
-            return Attempt(Outcome.REFUSED, reason="bird-delivery_failed")
-        found = answer.body.get("id") if isinstance(answer.body, dict) else None
-        return accepted(found, size, self._part_cost)
+            return _refusal(answer, refusal)
+        told = first_recipient(answer.body)
+        if told.get("status") == "delivery_failed":
+            nobody = _nobody_has(told)
+            return Attempt(Outcome.REFUSED, reason="bird-delivery_failed", no_such_number=nobody)
+        return accepted(answer, size, self._part_cost)
 
     def look_up(self, reference: UUID, named: str, *, at: datetime) -> Report | None:
         """Return the news about a message that the gateway calls ``named``; ``None`` without."""
-        try:
-            answer = self._gateway.ask("GET", f"/messages/{quote(named, safe='')}")
-        except (NotReachedError, NoAnswerError):
-            return None
-        if refused(answer) is not None or not isinstance(answer.body, dict):
-            return None
-        if answer.body.get("reference") != str(reference):
-            return None
-        status = _STATUSES.get(_status_of(answer.body))
-        return Report(reference, status, at, _reason(status, {})) if status else None
+        found = self._gateway.find(f"/messages/{quote(named, safe='')}", reference)
+        return None if found is None else _report(reference, first_recipient(found), at)
 
 
 def read_report(fields: Mapping[str, str], *, received: datetime) -> Report | None:
     """Return the news in a status report; ``None`` when it is none of ours or tells nothing new."""
-    status = _STATUSES.get(fields.get("status", ""))
     try:
         reference = UUID(fields.get("reference", ""))
     except ValueError:
         return None
-    if status is None:
-        return None
-    return Report(
-        reference, status, _moment(fields.get("statusDatetime", "")) or received,
-        _reason(status, fields),
-    )  # fmt: skip
+    return _report(reference, fields, _moment(fields.get("statusDatetime", "")) or received)
 
 
 def is_signed(token: str, *, url: str, body: bytes, key: str, now: datetime) -> bool:
@@ -144,11 +129,25 @@ def _decoded(piece: str) -> bytes:
     return base64.b64decode(piece + "=" * (-len(piece) % 4), altchars=b"-_", validate=True)
 
 
-def _reason(status: MessageStatus | None, fields: Mapping[str, str]) -> str | None:
-    if status is not MessageStatus.RETURNED:
+def _report(reference: UUID, told: Mapping[str, Any], at: datetime) -> Report | None:
+    status = _STATUSES.get(str(told.get("status", "")))
+    if status is None:
         return None
-    code = fields.get("statusErrorCode", "")
-    return f"bird-{code}" if code.isascii() and code.isdigit() and len(code) < 6 else "bird"
+    if status is not MessageStatus.RETURNED:
+        return Report(reference, status, at)
+    code = code_of(told.get("statusErrorCode"))
+    reason = NAME if code is None else f"{NAME}-{code}"
+    return Report(reference, status, at, reason, no_such_number=_nobody_has(told))
+
+
+def _nobody_has(told: Mapping[str, Any]) -> bool:
+    """Whether nobody has the number. A phone that is off, full or abroad is another matter."""
+    if told.get("status") != "delivery_failed":
+        return False
+    code = code_of(told.get("statusErrorCode"))
+    if code is not None:
+        return code in _NOBODY
+    return str(told.get("statusReason", "")).replace("_", " ").lower() == "unknown subscriber"
 
 
 def _moment(text: str) -> datetime | None:
@@ -160,15 +159,13 @@ def _moment(text: str) -> datetime | None:
     return read.astimezone(UTC) if read.tzinfo else None
 
 
-def _error_code(body: Any) -> int | None:  # noqa: ANN401 (JSON)
-    errors = body.get("errors") if isinstance(body, dict) else None
+def _refusal(answer: Answer, refusal: Attempt) -> Attempt:
+    """Return a refusal with Bird's own code, which tells an account from a number."""
+    errors = answer.body.get("errors") if isinstance(answer.body, dict) else None
     first = errors[0] if isinstance(errors, list) and errors else None
     code = first.get("code") if isinstance(first, dict) else None
-    return code if isinstance(code, int) else None
-
-
-def _status_of(body: Any) -> str:  # noqa: ANN401 (JSON)
-    recipients = body.get("recipients") if isinstance(body, dict) else None
-    items = recipients.get("items") if isinstance(recipients, dict) else None
-    first = items[0] if isinstance(items, list) and items else None
-    return str(first.get("status", "")) if isinstance(first, dict) else ""
+    if first is None or not isinstance(code, int) or refusal.outcome is Outcome.UNKNOWN:
+        return refusal
+    outcome = Outcome.THROTTLED if code in _OF_THE_ACCOUNT else refusal.outcome
+    wrong = outcome is Outcome.REFUSED and first.get("parameter") in ("recipient", "recipients")
+    return Attempt(outcome, reason=f"bird-{code}", no_such_number=wrong)

@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
-from app.messages.providers import Attempt
+from app.messages.providers import Attempt, Sms
 from app.messages.sms_text import SmsSize
 from app.messages.statuses import Outcome
 
@@ -46,9 +47,39 @@ class Answer:
 class Gateway:
     """Where requests go, and by whose word."""
 
+    name: str
+    """A word for the record, such as ``bird``."""
     url: str
     authorization: str = field(repr=False)
     timeout_s: float = TIMEOUT_S
+
+    def hand_over(self, path: str, sms: Sms, more: Mapping[str, Any]) -> Answer | Attempt:
+        """Return the answer to one text message, or what it came to when there was none.
+
+        ``more`` are the fields that only this gateway knows.
+        """
+        body = {
+            "originator": sms.sender,
+            "recipients": [sms.to.removeprefix("+")],
+            "body": sms.body,
+            "reference": str(sms.reference),
+        }
+        try:
+            return self.ask("POST", path, body | dict(more))
+        except NotReachedError:
+            return Attempt(Outcome.RETRY, reason=f"{self.name}-no-connection")
+        except NoAnswerError:
+            return Attempt(Outcome.UNKNOWN, reason=f"{self.name}-no-answer")
+
+    def find(self, path: str, reference: UUID) -> Mapping[str, Any] | None:
+        """Return what the gateway tells about a message; ``None`` when it is not about ours."""
+        try:
+            answer = self.ask("GET", path)
+        except (NotReachedError, NoAnswerError):
+            return None
+        if refused(answer) is not None or not isinstance(answer.body, dict):
+            return None
+        return answer.body if answer.body.get("reference") == str(reference) else None
 
     def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Answer:
         """Return the answer to one request; it follows no redirection.
@@ -111,7 +142,26 @@ def refused(answer: Answer) -> Attempt | None:
     return Attempt(Outcome.UNKNOWN, reason=reason)
 
 
-def accepted(reference: object, size: SmsSize, part_cost: int) -> Attempt:
+def accepted(answer: Answer, size: SmsSize, part_cost: int) -> Attempt:
     """Return that a message was taken, with the gateway's name for it and what it costs."""
+    reference = answer.body.get("id") if isinstance(answer.body, dict) else None
     named = str(reference) if isinstance(reference, str | int) and str(reference) else None
     return Attempt(Outcome.ACCEPTED, reference=named, parts=size.parts, cost=size.parts * part_cost)
+
+
+def first_recipient(body: Any) -> Mapping[str, Any]:  # noqa: ANN401 (JSON)
+    """Return what an answer tells of the one recipient of a message; empty when it tells nothing.
+
+    Recipients are a list, or a list under ``items`` (Bird) or ``data`` (Spryng).
+    """
+    found = body.get("recipients") if isinstance(body, dict) else None
+    if isinstance(found, dict):
+        found = found.get("items", found.get("data"))
+    first = found[0] if isinstance(found, list) and found else None
+    return first if isinstance(first, dict) else {}
+
+
+def code_of(words: object) -> int | None:
+    """Return the number of an error, which is a number or a few digits; ``None`` of all else."""
+    told = str(words) if isinstance(words, str | int) and not isinstance(words, bool) else ""
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 6 else None

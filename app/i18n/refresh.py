@@ -27,11 +27,13 @@ OPTIONS = {"**/templates/**.html": {"trim_blocks": "true", "silent": "false"}}
 KEYWORDS = {**DEFAULT_KEYWORDS, "translate": None}
 STAFF_FOLDERS = frozenset({"staff", "results"})
 """What is said below these, staff and analysts read; all else is said to respondents."""
+STAFF_FILES = frozenset({"attrition_page.py", "attrition_words.py"})
+"""And in these modules of services."""
 
 
 def read_by_staff(file: Path) -> bool:
     """Tell whether the words of a file are those of staff and results pages."""
-    return not STAFF_FOLDERS.isdisjoint(file.parts)
+    return file.name in STAFF_FILES or not STAFF_FOLDERS.isdisjoint(file.parts)
 
 
 def read_by_respondents(file: Path) -> bool:

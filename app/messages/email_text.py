@@ -23,7 +23,11 @@ _INSERTION = re.compile(r"\{(\w+)\}")
 _UNBROKEN = re.compile(f"(?:{ISOLATE}[^{END_ISOLATE}]*{END_ISOLATE}|[^ {ISOLATE}])+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _BEFORE = ("greeting",)
-_AFTER = ("your_code", "to_site", "voluntary", "questions", "closing", "team", "unsubscribe")
+_AFTER = ("your_code", "voluntary", "questions", "closing", "team", "unsubscribe")
+DETAILS = "details"
+"""Insertion of the page of one's own details; a step that names it leads there."""
+DETAILS_PATH = "/my"
+"""Asks for the code, as the entrance does."""
 
 
 class MissingWordsError(Exception):
@@ -72,13 +76,16 @@ def email_text(
     before = [_words(shared, key, reader) for key in _BEFORE]
     middle = [_in(one, reader) for one in step.paragraphs]
     after = {key: _words(shared, key, reader) for key in _AFTER}
+    to_details = any(DETAILS in _INSERTION.findall(words) for words in middle)
+    after["button"] = _words(shared, "to_details" if to_details else "to_site", reader)
+    leads_to = f"{reader.site}{DETAILS_PATH}" if to_details else reader.site
     subject = single_line(_filled(_in(step.heading, reader), _plain(reader)))
     paragraphs = [*before, *middle, after["your_code"]]
     ending = [after["voluntary"], after["questions"]]
     return EmailText(
         subject,
-        _as_text(paragraphs, ending, after, reader, team),
-        _as_html(subject, paragraphs, ending, after, reader, team),
+        _as_text(paragraphs, ending, after, reader, team, leads_to),
+        _as_html(subject, paragraphs, ending, after, reader, team, leads_to),
     )
 
 
@@ -106,6 +113,7 @@ def _plain(reader: Reader) -> dict[str, str]:
         "closes": reader.closes,
         "minutes": reader.minutes,
         "url": shown_address(reader.site),
+        DETAILS: f"{shown_address(reader.site)}{DETAILS_PATH}",
         "unsubscribe": reader.unsubscribe,
         "phone": reader.phone,
         "email": reader.email,
@@ -125,6 +133,9 @@ def _marked(reader: Reader) -> dict[str, str]:
         "closes": apart(reader.closes),
         "minutes": apart(reader.minutes, ltr=True),
         "url": link(reader.site, shown_address(reader.site)),
+        DETAILS: link(
+            f"{reader.site}{DETAILS_PATH}", f"{shown_address(reader.site)}{DETAILS_PATH}"
+        ),
         "unsubscribe": link(reader.unsubscribe, shown_address(reader.site)),
         "phone": apart(reader.phone, ltr=True),
         "email": link(f"mailto:{reader.email}", reader.email),
@@ -142,9 +153,10 @@ def _as_text(
     after: Mapping[str, str],
     reader: Reader,
     team: str,
+    leads_to: str,
 ) -> str:
     values = _plain(reader)
-    site = f"{after['to_site']}:\n{isolated(reader.site)}"
+    site = f"{after['button']}:\n{isolated(leads_to)}"
     signed = f"{after['closing']}\n{after['team']}\n{isolated(team)}"
     blocks = [*paragraphs, site, *ending, signed, after["unsubscribe"]]
     # A letter has 78 columns at most (RFC 5322): readers fold longer lines themselves, servers
@@ -198,6 +210,7 @@ def _as_html(
     after: Mapping[str, str],
     reader: Reader,
     team: str,
+    leads_to: str,
 ) -> str:
     values = _marked(reader)
 
@@ -213,9 +226,9 @@ def _as_html(
         subject=escape(subject),
         style=_STYLE,
         button=_BUTTON,
-        site=escape(reader.site),
+        site=escape(leads_to),
         paragraphs=block(paragraphs),
-        to_site=said(after["to_site"]),
+        to_site=said(after["button"]),
         ending=block(ending),
         closing=said(after["closing"]),
         team=said(after["team"]),

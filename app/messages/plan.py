@@ -21,6 +21,10 @@ FILE = "plan.yaml"
 STATES = ("open", "partial", "complete")
 """States of a case that a step may go to. Who refused or was screened out is never written to."""
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+HOLIDAYS = "holidays"
+"""Stands among the weekdays that are quiet: public holidays of the Netherlands."""
+CLOSED = "closed"
+"""A step may follow the end of its wave: it then goes between that wave and the next."""
 LAST_DAY = 400
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
@@ -51,7 +55,7 @@ class ContactStep:
     """Days after the opening of the wave; ``None`` when it follows an event."""
     place: Place
     after: str | None = None
-    """The state whose beginning it follows."""
+    """The state whose beginning it follows, or `CLOSED`: the end of the wave."""
     days: int | None = None
     """Days after that."""
     at: time | None = None
@@ -59,6 +63,13 @@ class ContactStep:
     only: Mapping[str, frozenset[str]] | None = None
     """Groups it goes to: values of ``language``, ``stratum`` or frame variables."""
     condition: Condition | None = None
+    instead_of: Channel | None = None
+    """It goes to whom that channel cannot reach."""
+
+    @property
+    def between(self) -> bool:
+        """Whether it goes out between waves: to who may be asked again, once its wave is closed."""
+        return self.after == CLOSED
 
     def text_for(self, *, took_part: bool) -> str:
         """Return the name of its words for somebody."""
@@ -138,11 +149,12 @@ def _quiet(hours: Node, days: Node, zone: ZoneInfo) -> QuietTimes:
     if len(edges) != 2:
         hours.wrong(f"found {len(edges)} times, expected when quiet begins and when it ends")
         edges = [time(0), time(0)]
-    weekdays = frozenset(WEEKDAYS.index(one.choice(WEEKDAYS, "quiet day")) for one in days.items())
+    named = {one.choice((*WEEKDAYS, HOLIDAYS), "quiet day") for one in days.items()}
+    weekdays = frozenset(WEEKDAYS.index(one) for one in named - {HOLIDAYS})
     if len(weekdays) == len(WEEKDAYS):
         days.wrong("all seven days are quiet: nothing could ever be sent")
         weekdays = frozenset()
-    return QuietTimes(zone, edges[0], edges[1], weekdays)
+    return QuietTimes(zone, edges[0], edges[1], weekdays, HOLIDAYS in named)
 
 
 def _clock(node: Node, what: str) -> time:
@@ -200,7 +212,7 @@ def _steps(node: Node, quiet: QuietTimes) -> tuple[ContactStep, ...]:
 
 
 def _step(node: Node, quiet: QuietTimes) -> ContactStep | None:
-    optional = ("again", "day", "after", "days", "at", "only", "when")
+    optional = ("again", "day", "after", "days", "at", "only", "when", "instead_of")
     block = node.block(("id", "channel", "text", "to"), optional)
     if not {"id", "channel", "text", "to"} <= block.keys():
         return None
@@ -211,14 +223,17 @@ def _step(node: Node, quiet: QuietTimes) -> ContactStep | None:
     if not states:
         block["to"].wrong("it goes to nobody, expected states of a case")
     day, after, days = _when(node, block)
-    if after is not None and after not in states:
+    channel = Channel(block["channel"].choice(list(Channel), "channel"))
+    if after == CLOSED:
+        _check_between(block, channel, states)
+    elif after is not None and after not in states:
         block["after"].wrong(f'it follows "{after}" and does not go to it')
     at = _clock(block["at"], "time") if "at" in block else None
     if at is not None and quiet.quiet_hour(at):
         block["at"].wrong(f"{at:%H:%M} is a quiet hour")
     return ContactStep(
         id=name,
-        channel=Channel(block["channel"].choice(list(Channel), "channel")),
+        channel=channel,
         text=block["text"].some_text("text"),
         again=block["again"].some_text("again") if "again" in block else None,
         to=states,
@@ -228,8 +243,19 @@ def _step(node: Node, quiet: QuietTimes) -> ContactStep | None:
         at=at,
         only=_only(block["only"]) if "only" in block else None,
         condition=_condition(block["when"]) if "when" in block else None,
+        instead_of=Channel(block["instead_of"].choice(list(Channel), "channel"))
+        if "instead_of" in block
+        else None,
         place=node.place,
     )
+
+
+def _check_between(block: Mapping[str, Node], channel: Channel, states: frozenset[str]) -> None:
+    """Between waves only who took part is written to, and not by letter: it bears a code."""
+    if channel is Channel.LETTER:
+        block["channel"].wrong("a letter bears a code, which is destroyed when the wave closes")
+    if "open" in states:
+        block["to"].wrong("who never answered was not asked for leave to be written to again")
 
 
 def _when(node: Node, block: Mapping[str, Node]) -> tuple[int | None, str | None, int | None]:
@@ -238,7 +264,7 @@ def _when(node: Node, block: Mapping[str, Node]) -> tuple[int | None, str | None
     if given == {"day"}:
         return _day(block["day"], "day"), None, None
     if given == {"after", "days"}:
-        after = block["after"].choice(STATES[1:], "after")
+        after = block["after"].choice((*STATES[1:], CLOSED), "after")
         return None, after, _day(block["days"], "days")
     node.wrong("expected either day, or after and days")
     return 0, None, None

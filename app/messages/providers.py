@@ -52,6 +52,8 @@ class Attempt:
     parts: int = 1
     cost: int = 0
     """In hundredths of a cent."""
+    no_such_number: bool = False
+    """It was refused because there is no such telephone number: no other message will do better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ class Report:
     status: MessageStatus
     at: datetime
     reason: str | None = None
+    no_such_number: bool = False
+    """It came back because there is no such telephone number: no other message will do better."""
 
 
 class EmailProvider(Protocol):

@@ -11,13 +11,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-LONGEST_DAYS = 9
-"""Within so many days there is a moment that is not quiet: one weekday at least is not."""
+from app.messages.holidays import is_holiday
+
+LONGEST_DAYS = 23
+"""Within so many days there is a moment that is not quiet. One weekday at least is not, and no
+three holidays in a row fall on the same weekday: the worst is a plan that sends on the weekday of
+Christmas only, from the evening a week before it until a week after New Year's Day."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuietTimes:
-    """When nothing is sent: from one time of day to another, and whole days of the week."""
+    """When nothing is sent: from one time of day to another, whole days of the week, holidays."""
 
     zone: ZoneInfo
     begins: time
@@ -25,6 +29,8 @@ class QuietTimes:
     ends: time
     days: frozenset[int] = frozenset()
     """Weekdays, Monday is 0; never all seven."""
+    holidays: bool = False
+    """Whether public holidays of the Netherlands are quiet too."""
 
     def __post_init__(self) -> None:
         if self.days >= set(range(7)):
@@ -38,7 +44,7 @@ class QuietTimes:
 
     def quiet_day(self, day: date) -> bool:
         """Tell whether a whole day is quiet."""
-        return day.weekday() in self.days
+        return day.weekday() in self.days or (self.holidays and is_holiday(day))
 
     def is_quiet(self, at: datetime) -> bool:
         """Tell whether nothing may be sent at a moment."""
@@ -55,7 +61,7 @@ class QuietTimes:
             edges = self._edges(today + timedelta(days=number))
             if after := [one for one in edges if one > at and not self.is_quiet(one)]:
                 return min(after)
-        raise RuntimeError("a week without a moment to send at")
+        raise RuntimeError("weeks without a moment to send at")
 
     def _edges(self, day: date) -> Iterator[datetime]:
         """The moments of a day at which quiet may end: midnight, the night's end, a moved clock."""

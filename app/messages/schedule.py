@@ -49,10 +49,14 @@ def due_at(plan: ContactPlan, step: ContactStep, day: date) -> datetime:
 
 
 def first_day(plan: ContactPlan, step: ContactStep, begins: date) -> date:
-    """Return the first sending day of a step that counts from the day somebody's wave begins."""
-    if step.day is None:
+    """Return the first sending day of a step that counts from a day.
+
+    ``begins`` is the day somebody's wave begins; for a step between waves the day it closed.
+    """
+    days = step.days if step.between else step.day
+    if days is None:
         raise ValueError(f"step {step.id} follows an event, not a day")
-    return sending_day(plan.quiet, begins + timedelta(days=step.day))
+    return sending_day(plan.quiet, begins + timedelta(days=days))
 
 
 def due_after(plan: ContactPlan, step: ContactStep, event: datetime) -> datetime:
@@ -95,10 +99,14 @@ def spread_days(
     """
     used = dict(taken or {})
     room = spread_of(plan, len(begins) + sum(used.values()))
+    # A step has few first days and slots, and many cases.
+    wanted: dict[tuple[date, int], date] = {}
     found: dict[UUID, date] = {}
-    for case_id in in_turn(begins):
-        wanted = math.floor(turn_of(case_id) * room.slots)
-        day = sending_day(plan.quiet, begins[case_id], wanted)
+    for turn, case_id in _turns(begins):
+        slot = (begins[case_id], math.floor(turn * room.slots))
+        day = wanted.get(slot)
+        if day is None:
+            day = wanted[slot] = sending_day(plan.quiet, *slot)
         while used.get(day, 0) >= room.most:
             day = sending_day(plan.quiet, day, 1)
         used[day] = used.get(day, 0) + 1
@@ -108,4 +116,9 @@ def spread_days(
 
 def in_turn(case_ids: Iterable[UUID]) -> list[UUID]:
     """Return cases in the order of their turns."""
-    return sorted(case_ids, key=lambda one: (turn_of(one), one.bytes))
+    return [case_id for _, case_id in _turns(case_ids)]
+
+
+def _turns(case_ids: Iterable[UUID]) -> list[tuple[float, UUID]]:
+    # Two of the same turn are told apart by their ids, which are ordered as their bytes are.
+    return sorted((turn_of(one), one) for one in case_ids)

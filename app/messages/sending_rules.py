@@ -53,6 +53,8 @@ class SendingRules:
     """A wave ends at midnight there."""
     quiet: Quiet = field(default_factory=NeverQuiet)
     cap: Cap | None = None
+    between: frozenset[str] = frozenset()
+    """Steps that go out once their wave is closed, and only then."""
 
     @property
     def capped_span(self) -> timedelta:
@@ -67,6 +69,7 @@ def rules_of(plan: ContactPlan) -> SendingRules:
         zone=plan.quiet.zone,
         quiet=plan.quiet,
         cap=plan.at_most,
+        between=frozenset(one.id for one in plan.steps if one.between),
     )
 
 
@@ -120,15 +123,16 @@ def verdict(
 ) -> Verdict:
     """Tell whether a message goes, waits or is cancelled."""
     states = rules.steps.get(facts.step)
-    if facts.wave_status in GONE:
+    between = facts.step in rules.between
+    if facts.wave_status in GONE and not between:
         return Cancel(Reason.WAVE_CLOSED)
     if facts.mailing is MailingStatus.STOPPED:
         return Cancel(Reason.MAILING_STOPPED)
     waits = (
-        facts.wave_status not in fielded
+        facts.wave_status not in (GONE if between else fielded)
         or facts.mailing is not MailingStatus.RUNNING
         # Past its last day and not closed yet: somebody will close or extend it.
-        or now.astimezone(rules.zone).date() > facts.closes_on
+        or (not between and now.astimezone(rules.zone).date() > facts.closes_on)
     )
     if states is None or waits:
         return Wait()

@@ -20,7 +20,9 @@ from app.questionnaire.written import isolate_faults, letter_faults
 FOLDER = "letters"
 INSERTIONS: Mapping[Channel, frozenset[str]] = {
     Channel.LETTER: frozenset({"name", "code", "url", "closes", "minutes", "phone", "email"}),
-    Channel.EMAIL: frozenset({"name", "url", "closes", "minutes", "phone", "email", "unsubscribe"}),
+    Channel.EMAIL: frozenset(
+        {"name", "url", "closes", "minutes", "phone", "email", "unsubscribe", "details"}
+    ),
     Channel.SMS: frozenset({"url"}),
 }
 """What may be inserted. A code goes into letters only: the rest is read on shared phones."""

@@ -47,11 +47,14 @@ def why_left_out(
     refused_hard: bool,
     refused_soft: Sequence[int | None],
     untraceable: bool,
+    said: bool | None = None,
 ) -> str | None:
     """Return why a person is not asked again, or ``None`` when the person is.
 
-    A first "not now", to us or in the questionnaire, is asked once more. Who never answered was
-    never asked for consent, and belongs to the sample as before.
+    ``said`` is the last word about being asked again that is on record, from the questionnaire, the
+    page of the own data or staff: it counts instead of the answers. A first "not now", to us or in
+    the questionnaire, is asked once more. Who never answered was never asked for consent, and
+    belongs to the sample as before.
     """
     if status is not PersonStatus.ACTIVE:
         return f"person_{status}"
@@ -66,11 +69,15 @@ def why_left_out(
         return LeftOut.NOT_ELIGIBLE
     if untraceable:
         return LeftOut.UNTRACEABLE
+    if said is not None:
+        return None if said else LeftOut.NO_CONSENT
     asked = [one.consent for one in sorted(past, key=lambda one: one.wave) if one.asked]
     return LeftOut.NO_CONSENT if asked and asked[-1] != YES else None
 
 
-def consents(past: Sequence[Past]) -> bool:
-    """Tell whether the last answer about being asked again was yes."""
+def consents(past: Sequence[Past], said: bool | None = None) -> bool:
+    """Tell whether the last word about being asked again was yes; ``said`` as in `why_left_out`."""
+    if said is not None:
+        return said
     asked = [one.consent for one in sorted(past, key=lambda one: one.wave) if one.asked]
     return bool(asked) and asked[-1] == YES

@@ -1,23 +1,15 @@
-"""What consent is asked for, and what people may ask about their own data; stored as these words."""
+"""What consent is asked for, and what people may ask about their own data; kept as these words."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Sequence
 from enum import StrEnum
 
+from app.questionnaire.purpose import Purpose
 
-class Purpose(StrEnum):
-    """What a person says yes or no to, each by itself."""
-
-    SURVEY = "survey"
-    """To answer this questionnaire."""
-    RECONTACT = "recontact"
-    """To be asked again in a later wave."""
-    INTERVIEW = "interview"
-    """To be asked for a conversation."""
-    INCENTIVE = "incentive"
-    """To leave an address for a thank-you."""
-    RESULTS = "results"
-    """To be told what came out."""
+__all__ = ["Asked", "Purpose", "Through", "shown_hash"]
 
 
 class Asked(StrEnum):
@@ -37,3 +29,12 @@ class Through(StrEnum):
     STAFF = "staff"
     DATE = "date"
     """Nobody asked: the time of keeping was over."""
+
+
+def shown_hash(words: Sequence[str]) -> str:
+    """Return SHA-256, 64 hexadecimal digits, of the words a person chose by, in their order.
+
+    Of their JSON list, UTF-8: two texts that are one sentence together are not one text.
+    """
+    plain = json.dumps(list(words), ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(plain.encode()).hexdigest()

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.panel.citizen_numbers import passes_eleven_test
+
 
 class Personal(StrEnum):
     """A kind of personal detail."""
@@ -101,16 +103,6 @@ _TITLED = re.compile(
     re.IGNORECASE,
 )
 _PARTICLES = frozenset(("van", "de", "der", "den", "ter", "ten", "el", "al", "bin"))
-
-
-def passes_eleven_test(digits: str) -> bool:
-    """Tell whether eight or nine digits can be a citizen service number (BSN)."""
-    nine = digits.rjust(9, "0")
-    weighted = sum(
-        int(digit) * weight for digit, weight in zip(nine, range(9, 1, -1), strict=False)
-    )
-    total = weighted - int(nine[8])
-    return len(nine) == 9 and int(nine) > 0 and total % 11 == 0
 
 
 def passes_mod_97(iban: str) -> bool:

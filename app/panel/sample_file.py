@@ -16,8 +16,15 @@ from pathlib import Path
 
 from charset_normalizer import from_bytes
 
+from app.panel.sample_file_hidden import NOTHING_HIDDEN, Hidden
 from app.panel.sample_file_xlsx import is_workbook, workbook_rows
-from app.panel.sample_limits import Limits, SampleFileError, megabytes
+from app.panel.sample_limits import (
+    LONGEST_CELL,
+    TOO_LONG,
+    Limits,
+    SampleFileError,
+    megabytes,
+)
 
 SEPARATORS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar"}
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1254", "cp1256")
@@ -39,7 +46,6 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?")
-_LONGEST_CELL = 5_000
 _LONGEST_LINE = 200_000
 
 
@@ -51,6 +57,7 @@ class SampleTable:
     rows: Iterator[tuple[int, list[str]]] = field(repr=False)
     read_as: str
     """Such as "CSV, windows-1252, semicolon"; for whoever must see that it was right."""
+    hidden: Hidden = NOTHING_HIDDEN
 
 
 def read_bytes(path: Path, limits: Limits) -> bytes:
@@ -80,8 +87,9 @@ def open_table(
     SampleFileError
         If it is no table, is too large, or cannot be decoded; also while rows are read.
     """
+    hidden = NOTHING_HIDDEN
     if is_workbook(data):
-        name, numbered = workbook_rows(data, limits, sheet)
+        name, numbered, hidden = workbook_rows(data, limits, sheet)
         read_as = f'XLSX, sheet "{name}"'
     else:
         found = encoding or _encoding_of(data)
@@ -99,7 +107,9 @@ def open_table(
         raise SampleFileError(
             f"the header has {len(names)} columns, expected 1 to {limits.columns}"
         )
-    return SampleTable(names, limited, read_as)
+    if TOO_LONG in names:
+        raise SampleFileError(f"the header has a cell of more than {LONGEST_CELL:,} characters")
+    return SampleTable(names, limited, read_as, hidden)
 
 
 def _limited(
@@ -209,11 +219,9 @@ def _read_csv(
     try:
         for cells in reader:
             number += 1
-            if any(len(one) > _LONGEST_CELL for one in cells):
-                raise SampleFileError(
-                    f"row {number} has a cell of more than {_LONGEST_CELL:,} characters;"
-                    " perhaps a quotation mark was not closed"
-                )
+            if any(len(one) > LONGEST_CELL for one in cells):
+                # A fault of its row and column; nothing so long is carried along.
+                cells = [TOO_LONG if len(one) > LONGEST_CELL else one for one in cells]
             yield number, cells
     except csv.Error as error:
         raise SampleFileError(

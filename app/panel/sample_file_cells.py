@@ -8,10 +8,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 import phonenumbers
 
+from app.panel.citizen_numbers import holds_citizen_number
 from app.panel.sample_file_xlsx import FORMULA, NO_VALUE
+from app.panel.sample_limits import LONGEST_CELL, TOO_LONG
 
 LONGEST = 200
 
@@ -58,10 +61,7 @@ def clean(cell: str) -> str:
         if len(text) > LONGEST:
             raise CellError(f"{len(text)} characters", f"at most {LONGEST}")
         return _SPACES.sub(" ", text) if "  " in text else text
-    if cell.startswith(FORMULA):
-        raise CellError("a formula", "its value: nothing is calculated here")
-    if cell == NO_VALUE:
-        raise CellError("an error of the spreadsheet", "a value")
+    _no_mark(cell)
     text = _SPACES.sub(" ", unicodedata.normalize("NFC", cell.strip()))
     kept = []
     for one in text:
@@ -81,6 +81,32 @@ def clean(cell: str) -> str:
     return text
 
 
+def _no_mark(cell: str) -> None:
+    """Refuse what the reader of the file put in the place of a cell."""
+    if cell.startswith(FORMULA):
+        raise CellError("a formula", "its value: nothing is calculated here")
+    if cell == NO_VALUE:
+        raise CellError("an error of the spreadsheet", "a value")
+    if cell == TOO_LONG:
+        raise CellError(
+            f"more than {LONGEST_CELL:,} characters",
+            f"at most {LONGEST}; perhaps a quotation mark was not closed",
+        )
+
+
+@lru_cache(maxsize=4_096)
+def _is_latin(letter: str) -> bool:
+    # Modifier letters stand in transliterations: Qur’ān with a ʾ.
+    if unicodedata.category(letter) not in ("Lu", "Ll", "Lt", "Lo"):
+        return True
+    return any(one in unicodedata.name(letter, "") for one in ("LATIN", "ORDINAL INDICATOR"))
+
+
+def post_can_read(text: str) -> bool:
+    """Tell whether all letters of a text are Latin: sorting machines and postmen read no others."""
+    return text.isascii() or all(map(_is_latin, text))
+
+
 def is_formula_like(text: str) -> bool:
     """Tell whether a spreadsheet would calculate a text: it is kept as text, and said."""
     return text[:1] in ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -95,6 +121,7 @@ def a_name(text: str) -> str:
 
 def a_place(text: str) -> str:
     """Check a street, town or description of a place."""
+    _no_citizen_number(text)
     if _PLACE.fullmatch(text):
         return text
     raise CellError("characters that no address has", "letters, digits, spaces, hyphens")
@@ -111,6 +138,7 @@ def a_key(text: str) -> str:
 def an_email(text: str) -> str:
     """Check an e-mail address; its domain is written small."""
     local, _, domain = text.rpartition("@")
+    _no_citizen_number(local)
     if len(text) <= 254 and len(local) <= 64 and _EMAIL.fullmatch(text):
         return f"{local}@{domain.lower()}"
     raise CellError("no e-mail address", "an address such as name@example.org")
@@ -183,6 +211,11 @@ def a_code(text: str) -> str:
     if _CODE.fullmatch(text):
         return text
     raise CellError("no code", "at most 60 letters and digits")
+
+
+def _no_citizen_number(text: str) -> None:
+    if holds_citizen_number(text):
+        raise CellError("nine digits that may be a BSN", "what belongs here, without it")
 
 
 def _not_scientific(text: str) -> None:

@@ -15,7 +15,7 @@ from app.panel.sample_file import ENCODINGS
 from app.questionnaire.document import MAX_SHOWN, Document, Node, Problem
 
 # Target: headers, without spaces, accents and punctuation; with the BRP element or group first.
-_KNOWN: Mapping[str, str] = {
+KNOWN: Mapping[str, str] = {
     "register_key": "registerkey sleutel recordnummer duonummer kenmerk",
     "name": "name naam aanschrijfnaam volledigenaam",
     "given": "0210 given givennames voornamen voornaam firstname",
@@ -52,7 +52,7 @@ _KNOWN: Mapping[str, str] = {
     "fr_municipality": "frmunicipality 0910 gemeente gemeentecode municipality",
     "fr_language": "frlanguage taal voorkeurstaal contacttaal language",
 }  # fmt: skip
-TARGETS = frozenset(_KNOWN)
+TARGETS = frozenset(KNOWN)
 OURS = frozenset({"fr_entry", "fr_panel", "fr_stratum", "wave"})
 """Frame variables that the draw fills."""
 ADDRESS = frozenset(
@@ -64,17 +64,18 @@ ADDRESS = frozenset(
 )
 NAME = frozenset(("name", "given", "initials", "surname", "partner_surname"))
 
-_BY_HEADER = {header: target for target, known in _KNOWN.items() for header in known.split()}
+_BY_HEADER = {header: target for target, known in KNOWN.items() for header in known.split()}
 _NEVER = frozenset(
     (
-        *("0120", "bsn", "burgerservicenummer", "bsnnummer", "bsnpartner", "sofinummer", "sofi"),
-        *("0110", "anummer", "citizenservicenumber"),
+        *("0120", "bsn", "bsnnr", "bsnr", "burgerservicenummer", "bsnnummer", "bsnpartner"),
+        *("sofinummer", "sofi", "persoonsnummer"),
+        *("0110", "anummer", "citizenservicenumber", "servicenumber"),
     )
 )
 """01.20 and 01.10 of the BRP, and what people call them."""
-_CATEGORY = re.compile(r"0?[1-9]?([0-9]{4})\Z")
+_CATEGORY = re.compile(r"0?[1-9]?([0-9]{4})([a-z]*)\Z")
+"""An element of the BRP: "11.60", "08.11.60", and with its name behind it."""
 _MEANINGS = sorted(TARGETS)
-_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,6 @@ def target_of(header: str) -> str | None:
     key = _folded(header)
     if key in _BY_HEADER:
         return _BY_HEADER[key]
-    # "11.60" also comes as "08.11.60" or "81160", with the category of the person's own address.
     element = _CATEGORY.match(key)
     return _BY_HEADER.get(element[1]) if element else None
 
@@ -172,43 +172,6 @@ def _missing(found: set[str], mapping: SampleMapping) -> Iterable[HeaderFault]:
     for one in mapping.strata:
         if one not in found and not (one == "fr_birth_year" and "birth_date" in found):
             yield HeaderFault("(header)", f"no {one}", "a column for it: strata are made of it")
-
-
-class BsnColumns:
-    """Watches columns for numbers that pass the 11-test of BSNs; one in eleven does by chance."""
-
-    _ENOUGH = 3
-    _SHARE = 0.9
-
-    def __init__(self, columns: int) -> None:
-        self._filled = [0] * columns
-        self._passed = [0] * columns
-
-    def see(self, cells: Sequence[str]) -> None:
-        """Count the cells of a row."""
-        for at, cell in enumerate(cells[: len(self._filled)]):
-            if cell:
-                self._filled[at] += 1
-                if len(cell) < 13 and cell[:1].isdigit() and passes_eleven_test(cell):
-                    self._passed[at] += 1
-
-    def found(self) -> list[int]:
-        """Return the columns that hold such numbers."""
-        return [
-            at
-            for at, filled in enumerate(self._filled)
-            if self._passed[at] >= max(self._ENOUGH, self._SHARE * filled)
-        ]
-
-
-def passes_eleven_test(text: str) -> bool:
-    """Tell whether a text is nine digits (eight when a spreadsheet took the zero) of a BSN."""
-    digits = text if text.isdigit() else re.sub(r"[ .\-]", "", text)
-    if len(digits) not in (8, 9) or not (digits.isascii() and digits.isdigit()):
-        return False
-    digits = digits.zfill(9)
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, digits, strict=True))
-    return total % 11 == 0 and digits != "0" * 9
 
 
 def read_mapping(file: Path) -> tuple[SampleMapping, list[Problem]]:

@@ -11,15 +11,16 @@ from sys import intern
 from typing import NamedTuple
 
 from app.panel import dutch_address as dutch
+from app.panel.citizen_numbers import CitizenNumberColumns
 from app.panel.dutch_address import Names, NameUse
-from app.panel.sample_file_cells import CellError, clean, is_formula_like
+from app.panel.sample_file_cells import CellError, clean, is_formula_like, post_can_read
 from app.panel.sample_file_checks import FrameRules, checks_of
 from app.panel.sample_file_columns import (
     ADDRESS,
-    BsnColumns,
     SampleMapping,
     targets_of,
 )
+from app.panel.sample_file_hidden import NOTHING_HIDDEN, Hidden
 
 MOST_KEPT = 50_000
 """Faults that are kept and reported one by one; further ones are counted."""
@@ -27,6 +28,10 @@ _MONTHS = frozenset(
     ("jan", "feb", "mrt", "mar", "apr", "mei", "may", "jun", "jul", "aug", "sep", "okt", "oct")
 ) | {"nov", "dec"}
 """A spreadsheet makes 12 March of house number 12-3."""
+_HIDDEN_ROW = "a row that is hidden or filtered out"
+_ON_ENVELOPE = frozenset(
+    ("name", "given", "initials", "prefix", "surname", "partner_prefix", "partner_surname")
+) | {"street", "public_space", "street_and_number", "location", "city"}
 
 
 class Fault(NamedTuple):
@@ -85,8 +90,11 @@ def check_rows(
     rows: Iterator[tuple[int, list[str]]],
     mapping: SampleMapping,
     rules: FrameRules,
+    hidden: Hidden = NOTHING_HIDDEN,
 ) -> Checked:
     """Return the good rows of a file, or everything that is wrong with it.
+
+    Rows and columns that do not show in a workbook are taken in, and said.
 
     Raises
     ------
@@ -99,9 +107,14 @@ def check_rows(
         checked.add(Fault(1, fault.column, fault.found, fault.expected))
     names = [name or f"column {at}" for at, name in enumerate(header, 1)]
     checker = _RowChecker(checked, targets, names, mapping, rules)
-    bsn = BsnColumns(len(header))
+    bsn = CitizenNumberColumns(len(header))
+    for at, name in enumerate(names):
+        if targets[at] is not None and hidden.has_column(at):
+            checked.warn(Fault(1, name, "a hidden column", "one that shows; it is taken in"))
     for number, cells in rows:
         checked.read += 1
+        if hidden.has_row(number):
+            checked.warn(Fault(number, "(row)", _HIDDEN_ROW, "one that shows; it is taken in"))
         bsn.see(cells)
         checker.check(number, cells)
     for at in bsn.found():
@@ -113,6 +126,8 @@ def check_rows(
                 "a file without that column: nothing of it was stored",
             )
         )
+    for at in bsn.suspected():
+        checked.warn(Fault(1, names[at], "numbers that may be BSNs", "none: look at them"))
     if not checked.read:
         checked.add(Fault(0, "(file)", "no rows", "a row for each person"))
     if not checked.good:
@@ -216,6 +231,15 @@ class _RowChecker:
                 continue
             if text:
                 values[target] = text
+                if target in _ON_ENVELOPE and not post_can_read(text):
+                    self._checked.warn(
+                        Fault(
+                            self._number,
+                            name,
+                            "letters of another script",
+                            "Latin letters: Dutch post reads no others",
+                        )
+                    )
                 if is_formula_like(text) and target != "phone" and text not in ".-":
                     self._checked.warn(
                         Fault(self._number, name, "begins like a formula", "kept as text")

@@ -13,8 +13,10 @@ from datetime import date, datetime, time
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.utils.exceptions import InvalidFileException
 
+from app.panel.sample_file_hidden import NOTHING_HIDDEN, Hidden, hidden_in
 from app.panel.sample_limits import Limits, SampleFileError, megabytes
 
 FORMULA = "\ufdd0"
@@ -46,8 +48,11 @@ def is_workbook(data: bytes) -> bool:
 
 def workbook_rows(
     data: bytes, limits: Limits, sheet: str | None
-) -> tuple[str, Iterator[tuple[int, list[str]]]]:
-    """Return the name of a sheet, the first that shows unless one is named, and its rows."""
+) -> tuple[str, Iterator[tuple[int, list[str]]], Hidden]:
+    """Return the name of a sheet, the first that shows unless one is named, and its rows.
+
+    The last of the three says which rows and columns do not show.
+    """
     _check_parts(data, limits)
     try:
         with warnings.catch_warnings():
@@ -60,7 +65,24 @@ def workbook_rows(
         shown = [one for one in book.worksheets if one.title == sheet]
     if not shown:
         raise SampleFileError("the workbook has no such sheet" if sheet else "no sheet shows")
-    return shown[0].title, _rows(shown[0], limits)
+    return shown[0].title, _rows(shown[0], limits), _hidden(shown[0])
+
+
+def _hidden(sheet: Any) -> Hidden:  # noqa: ANN401
+    try:
+        with sheet._get_source() as source:
+            end = b""
+            while chunk := source.read(_CHUNK):
+                # The word is in few sheets, and looking for it costs a tenth of parsing them.
+                if b"hidden" in (end + chunk).replace(b"\0", b""):
+                    break
+                end = chunk[-16:]
+            else:
+                return NOTHING_HIDDEN
+        with sheet._get_source() as source:
+            return hidden_in(source)
+    except _DAMAGE as error:
+        raise SampleFileError("the sheet cannot be read; save it again as XLSX") from error
 
 
 def _rows(sheet: Any, limits: Limits) -> Iterator[tuple[int, list[str]]]:  # noqa: ANN401
@@ -70,7 +92,11 @@ def _rows(sheet: Any, limits: Limits) -> Iterator[tuple[int, list[str]]]:  # noq
     try:
         for row in sheet.iter_rows(max_col=limits.columns + 1):
             number += 1
-            cells = [_text(cell) for cell in row]
+            # Every row comes as wide as the widest may be: most of it is one and the same cell.
+            width = len(row)
+            while width and row[width - 1] is EMPTY_CELL:
+                width -= 1
+            cells = [_text(cell) for cell in row[:width]]
             while cells and not cells[-1]:
                 cells.pop()
             yield number, cells

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 _MEGA = 1_000_000
 
 
+TOO_LONG = "\ufdd2"
+"""Stands for a cell that is longer than any is read: a character that no text may hold."""
+LONGEST_CELL = 5_000
+
+
 class SampleFileError(Exception):
     """A file that is refused as a whole; the message says why and holds no cell of it."""
 

@@ -153,7 +153,10 @@ def _blocks(bank: Bank) -> Iterator[Problem]:
 
 def blocks_not_asked_for(bank: Bank) -> list[Problem]:
     """Return the items of a block whose condition lets others in: weights go by the block."""
-    drawn = {value: one.var for one in bank.assigned for value in one.values}
+    drawn: dict[str, set[str]] = {}
+    for one in bank.assigned:
+        for value in one.values:
+            drawn.setdefault(value, set()).add(one.var)
     return [
         Problem(
             item.place,
@@ -161,7 +164,7 @@ def blocks_not_asked_for(bank: Bank) -> list[Problem]:
         )
         for item in bank.items
         if item.block in drawn
-        and not (drawn[item.block] in item.when.reads and f"'{item.block}'" in item.when.source)
+        and not (drawn[item.block] & item.when.reads and f"'{item.block}'" in item.when.source)
     ]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from app.questionnaire.compile import CONFIRM_CODES, CONFIRM_SCALE
 from app.questionnaire.document import MAX_SHOWN
-from app.questionnaire.model import Bank, Item, Kind, Missing, Offer, Policy, Statement
+from app.questionnaire.model import Bank, Condition, Item, Kind, Missing, Offer, Policy, Statement
 
 _CODE = re.compile(r"[A-Za-z0-9_.]+\Z")
 _CHOICES = frozenset((Kind.SINGLE, Kind.MULTIPLE, Kind.BATTERY, Kind.CONSENT))
@@ -41,7 +41,22 @@ def item_faults(item: Item, bank: Bank) -> Iterator[str]:
         yield "only consent may be required: everything else may be left unanswered"
     if item.required and (item.dk, item.refuse) != (Offer.NONE, Offer.NONE):
         yield "required consent offers no dk or refuse: write missing: {dk: none}"
+    yield from _leave_faults(item)
     yield from _reference_faults(item, bank)
+
+
+def _leave_faults(item: Item) -> Iterator[str]:
+    """Leave that was given for nobody knows what cannot be shown to anybody, nor withdrawn."""
+    if item.allows is None:
+        if item.kind is Kind.CONSENT and item.options:
+            yield "consent says what it is for: write allows: survey, recontact, …"
+        return
+    if item.kind not in (Kind.CONSENT, Kind.SINGLE):
+        yield f"type {item.kind} allows nothing: use consent or single"
+    codes = [option.code for option in item.options]
+    for code in item.allows.codes:
+        if code not in codes:
+            yield f'allows names "{code}", which is not an option'
 
 
 def _reference_faults(item: Item, bank: Bank) -> Iterator[str]:
@@ -126,6 +141,29 @@ def _repeat_faults(item: Item, bank: Bank) -> Iterator[str]:
         yield f"policy {repeat.policy} has no reset_on"
     if repeat.policy is Policy.CONFIRM:
         yield from _confirm_faults(item, bank)
+    if repeat.independent is not None:
+        yield from _experiment_faults(item, repeat.independent, bank)
+
+
+def _experiment_faults(item: Item, independent: Condition, bank: Bank) -> Iterator[str]:
+    """Arms are drawn at random: nothing that a person is, or says, may decide who is in which."""
+    if item.repeat.policy is not Policy.CONFIRM:
+        yield f"policy {item.repeat.policy} has no independent"
+        return
+    drawn = {one.var: one for one in bank.assigned}
+    read = sorted(independent.reads - {"wave"})
+    if len(read) != 1 or read[0] not in drawn:
+        found = ", ".join(read) or "nothing"
+        yield f"independent reads {found}, expected one assigned variable, and wave if need be"
+        return
+    variable = drawn[read[0]]
+    by_wave = [
+        {independent({variable.var: value, "wave": wave}) for value in variable.values}
+        for wave in item.waves
+    ]
+    if {True, False} not in by_wave:
+        arm = "everybody" if all(True in one for one in by_wave) else "nobody"
+        yield f'independent is {arm}: no wave has both arms in "{independent.source}"'
 
 
 def _confirm_faults(item: Item, bank: Bank) -> Iterator[str]:

@@ -108,11 +108,19 @@ def _item_entries(item: Item) -> Iterable[Entry]:
         question=item.text,
         base=item.when.source,
         **_about(item, item),
+        **_experiment(item),
     )
     if any(option.specify for option in item.options):
         yield _entry(other_variable(item.var), "open", item.text, **_about(item, item))
     if item.repeat.policy is Policy.CONFIRM:
-        yield _entry(confirm_variable(item.var), "confirm", item.text, **_about(item, item))
+        more = _about(item, item) | _experiment(item)
+        yield _entry(confirm_variable(item.var), "confirm", item.text, **more)
+
+
+def _experiment(item: Item) -> dict[str, Any]:
+    """Say who is asked as if nothing were known, where that is an experiment."""
+    independent = item.repeat.independent
+    return {} if independent is None else {"independent": independent.source}
 
 
 def _statement_entry(item: Item, statement: Statement) -> Entry:

@@ -50,6 +50,8 @@ def _item_faults(old: Item, new: Item) -> Iterator[str]:
         yield f"was kept with the {old.store}, is kept with the {new.store}"
     if old.code_list != new.code_list:
         yield f"had the code list {old.code_list}, has {new.code_list}"
+    if new.repeat.policy is old.repeat.policy and new.repeat.independent != old.repeat.independent:
+        yield "the arms of its experiment are others: people were asked by those of before"
     yield from _option_faults(old.options, new.options)
     yield from _limit_faults(old.limits, new.limits)
 

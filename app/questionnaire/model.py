@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from app.questionnaire.purpose import Allows
+
 Text = Mapping[str, str]
 """Words by language code, for example ``{"nl": "Ja", "en": "Yes"}``."""
 
@@ -154,6 +156,8 @@ class Repeat:
     until: tuple[str, ...] = ()
     reset_on: str | None = None
     text: Text | None = None
+    independent: Condition | None = field(default=None, metadata={LATER: True})
+    """Who is asked as if nothing were known: one arm of an experiment, drawn at random."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +215,8 @@ class Item:
     required: bool
     """True for the consent to take part only: everything else may be left unanswered."""
     place: Place
+    allows: Allows | None = field(default=None, metadata={LATER: True})
+    """Of a question that asks leave: for what; each such answer is put on record."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,13 +193,26 @@ def _repeats(terms: WaveTerms, passed: Passed) -> Iterator[Claim]:
             _shows(f"{item.var}-confirm"),
             needs=page_key(item),
         )
+    if repeat.independent is not None and (before := terms.earlier.get(item.var)) is not None:
+        yield Claim(
+            ("independent", item.var),
+            item.place,
+            f'{item.var}: nobody with an earlier answer is "{repeat.independent.source}"',
+            z3.And(passed.when, before.known, terms.condition(repeat.independent)),
+            lambda walked: (
+                item.var in walked.questions
+                and item.var in walked.respondent.known.preload.answers
+                and f"{item.var}-confirm" not in walked.route.page_by_id
+            ),
+            needs=page_key(item),
+        )
     for code in repeat.until:
-        before = [terms.earlier[name].is_value(code) for name in names if name in terms.earlier]
+        told = [terms.earlier[name].is_value(code) for name in names if name in terms.earlier]
         yield Claim(
             ("until", item.var, code),
             item.place,
             f'{item.var}: until "{code}" can never end the asking',
-            z3.And(passed.when, z3.Or(*before)),
+            z3.And(passed.when, z3.Or(*told)),
             lambda walked, code=code: any(  # type: ignore[misc]
                 walked.route.carried.get(name) == code for name in names
             ),

@@ -227,6 +227,8 @@ def conditions_of(instrument: Instrument) -> Iterator[Condition]:
         yield item.when
         yield from (statement.when for statement in item.statements)
         yield from (variant.when for variant in item.variants)
+        if item.repeat.independent is not None:
+            yield item.repeat.independent
     for derived in instrument.derived:
         yield from (condition for condition, _ in derived.cases)
         if derived.censor_when is not None:

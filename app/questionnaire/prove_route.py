@@ -189,6 +189,8 @@ class WaveTerms:
     def _question(self, item: Item, reach: Term, when: Term) -> Passed:
         before = self.earlier.get(item.var)
         known = before.known if before is not None else NEVER
+        if item.repeat.independent is not None:
+            known = z3.And(known, z3.Not(self._independent(item, item.repeat.independent)))
         stands, reset = self._carries(item, item.var)
         carried, confirm = z3.And(when, stands), NEVER
         asked = z3.And(when, z3.Not(stands))
@@ -201,6 +203,11 @@ class WaveTerms:
         found = Asked(when, asked, carried, z3.And(when, reset))
         self._answer(item, item.var, found)
         return Passed(item, reach, when, found, confirm, {})
+
+    def _independent(self, item: Item, condition: Condition) -> Term:
+        words = f'{item.var} is asked as if nothing were known when "{condition.source}"'
+        term = self.condition(condition)
+        return self._named(f"independent {item.var}", term, Cause(item.place, words))
 
     def _reply(self, item: Item) -> Symbol:
         name = self.persons.reply_to(item)

@@ -6,7 +6,7 @@ are no longer on the route stay where they are and count as missing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -40,6 +40,8 @@ class Preload:
     answers: Mapping[str, Earlier] = field(default_factory=dict)
     months: Mapping[int, str] = field(default_factory=dict)
     """Interview month ``YYYY-MM`` by earlier wave."""
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Contact answers that staff found wrong: those given before that wave are not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,17 +138,24 @@ def route(instrument: Instrument, known: Known, answers: Mapping[str, Value]) ->
         Current answers of this wave by variable, with `Missing` codes; also those that are no
         longer on the route.
     """
-    walk = _Walk(instrument, known, answers)
-    for item in instrument.items:
-        walk.pass_item(item)
-        termination = walk.termination_after(item)
-        if termination is not None:
-            break
-    else:
-        termination = None
-    return Route(
-        tuple(walk.pages), walk.values, walk.carried, frozenset(walk.answered), termination
-    )
+    return _Walk(instrument, known, answers).to_the_end()
+
+
+Reply = Callable[[Page, Mapping[str, Value], Mapping[str, Value]], Mapping[str, Value] | None]
+"""Answers a page: given the values along the route up to it and all answers so far, it returns the
+answers of the page, or ``None`` to answer no more."""
+
+
+def route_answered(
+    instrument: Instrument, known: Known, answers: Mapping[str, Value], reply: Reply
+) -> tuple[Route, dict[str, Value]]:
+    """Return the route of somebody who answers each open page on reaching it, and all answers.
+
+    The same as asking `route` for the first open page again after every answer, in one walk:
+    nothing on a route depends on what comes later on it.
+    """
+    walk = _AnsweringWalk(instrument, known, answers, reply)
+    return walk.to_the_end(), walk.given
 
 
 class _Walk:
@@ -166,6 +175,19 @@ class _Walk:
         self.pages: list[Page] = []
         self.carried: dict[str, Value] = {}
         self.answered: set[str] = set()
+
+    def to_the_end(self) -> Route:
+        """Return the route along all items, or up to where it ends early."""
+        for item in self.instrument.items:
+            self.pass_item(item)
+            termination = self.termination_after(item)
+            if termination is not None:
+                break
+        else:
+            termination = None
+        return Route(
+            tuple(self.pages), self.values, self.carried, frozenset(self.answered), termination
+        )
 
     def pass_item(self, item: Item) -> None:
         """Add the item's pages and values, if its condition holds; then derive what waited."""
@@ -194,9 +216,16 @@ class _Walk:
             if self.carries(item, before.value):
                 self.carry(item.var, before.value)
                 return
-            if item.repeat.policy is Policy.CONFIRM and not self.confirmed(item, before.value):
+            if self.confirms(item) and not self.confirmed(item, before.value):
                 return
         self.add(Page(item.var, item, PageKind.QUESTION, (item.var,)))
+
+    def confirms(self, item: Item) -> bool:
+        """Tell whether an earlier answer is shown to be confirmed; not to the independent arm."""
+        independent = item.repeat.independent
+        return item.repeat.policy is Policy.CONFIRM and not (
+            independent is not None and independent(self.values)
+        )
 
     def confirmed(self, item: Item, before: Value) -> bool:
         """Add the confirm page; return True when the normal question follows it."""
@@ -263,6 +292,26 @@ class _Walk:
         words = self.answers.get(other_variable(name))
         if words is not None and wants_words(item, value):
             self.values[other_variable(name)] = words
+
+
+class _AnsweringWalk(_Walk):
+    """A walk of somebody who answers on the way."""
+
+    def __init__(
+        self, instrument: Instrument, known: Known, answers: Mapping[str, Value], reply: Reply
+    ) -> None:
+        self.given = dict(answers)
+        super().__init__(instrument, known, self.given)
+        self.reply: Reply | None = reply
+
+    def add(self, page: Page) -> None:
+        if self.reply is not None and any(name not in self.given for name in page.variables):
+            said = self.reply(page, self.values, self.given)
+            if said is None:
+                self.reply = None
+            else:
+                self.given.update(said)
+        super().add(page)
 
 
 def wants_words(item: Item, value: Value | None) -> bool:

@@ -23,6 +23,7 @@ from app.questionnaire.model import (
     Variant,
 )
 from app.questionnaire.pictures import read_picture
+from app.questionnaire.purpose import Allows, Purpose
 
 
 class ItemReader:
@@ -75,7 +76,7 @@ class ItemReader:
             ("var", "block", "type", "text", "concept"),
             ("list", "help", "scale", "options", "statements", "per_screen", "limits", "missing",
              "when", "waves", "repeat", "variants", "rq", "indicators", "sensitive", "sources",
-             "store", "required"),
+             "store", "required", "allows"),
         )  # fmt: skip
         kinds = [kind.value for kind in Kind]
         kind = Kind(block["type"].choice(kinds, "type")) if "type" in block else Kind.SINGLE
@@ -113,6 +114,7 @@ class ItemReader:
             store=Store(store or Store.ANSWERS),
             required="required" in block and block["required"].truth("required"),
             place=node.place,
+            allows=_allows(block.get("allows")),
         )
 
     def _item_options(self, block: Mapping[str, Node]) -> tuple[Option, ...]:
@@ -175,7 +177,7 @@ class ItemReader:
     def _repeat(self, node: Node | None) -> Repeat:
         if node is None:
             return Repeat()
-        block = node.block((), ("policy", "until", "reset_on", "text"))
+        block = node.block((), ("policy", "until", "reset_on", "text", "independent"))
         policies = [policy.value for policy in Policy]
         policy = block["policy"].choice(policies, "policy") if "policy" in block else policies[0]
         return Repeat(
@@ -183,6 +185,7 @@ class ItemReader:
             until=values_of(block.get("until")),
             reset_on=text_of(block, "reset_on") or None,
             text=self.words(block["text"], "text") if "text" in block else None,
+            independent=read_condition(block["independent"]) if "independent" in block else None,
         )
 
     def _variant(self, node: Node) -> Variant:
@@ -222,6 +225,20 @@ def _bound(node: Node | None) -> str | int | None:
     if node is None:
         return None
     return node.text("bound") if node.is_text() else node.whole("bound")
+
+
+def _allows(node: Node | None) -> Allows | None:
+    """``allows: recontact``, or with the codes that give leave: ``{purpose: …, codes: […]}``."""
+    if node is None:
+        return None
+    purposes = [one.value for one in Purpose]
+    if node.is_text():
+        return Allows(Purpose(node.choice(purposes, "purpose")))
+    block = node.block(("purpose", "codes"))
+    if "purpose" not in block:
+        return None
+    found = Purpose(block["purpose"].choice(purposes, "purpose"))
+    return Allows(found, values_of(block.get("codes")))
 
 
 def _offer(node: Node | None, default: Offer) -> Offer:

@@ -58,7 +58,7 @@ class Wire:
         self._headers = {
             "Accept": "text/html",
             "Accept-Encoding": "gzip",
-            "User-Agent": "Perspectief robot",
+            "User-Agent": "Perspectief robot (Mobile)",
             **headers,
         }
 

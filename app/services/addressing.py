@@ -16,15 +16,23 @@ from app.messages import schedule
 from app.messages.channels import Channel
 from app.messages.condition import Groups, Response
 from app.messages.plan import ContactPlan, ContactStep
+from app.panel.privacy import Purpose
 from app.panel.states import CaseStatus, Eligibility
 from app.services.contact_channels import channels_of, people_with_code
 from app.services.context import ServiceContext
 from app.storage import mailings
+from app.storage.consents import people_allowing
 from app.storage.mailings import Addressee
 from app.storage.waves import Wave
 
 NO_ADDRESS = "no_address"
 NO_CODE = "no_code"
+NO_RECONTACT = "no_recontact"
+"""Between waves only who said yes to being asked again is written to."""
+REACHED = "reached_otherwise"
+"""The step goes to whom another channel cannot reach."""
+HAD_IT = "had_it"
+"""The same words went to them by that channel, as a step that the plan does not have any more."""
 NOT_ASKED = "not_asked"
 """Not in the population, refused, or settled some other way: never written to."""
 
@@ -48,6 +56,10 @@ class Field:
     printable: set[UUID] = field(repr=False)
     """People whose code can be printed."""
     groups: Groups = field(repr=False)
+    recontact: set[UUID] = field(repr=False, default_factory=set)
+    """People who may be written to between waves; empty when no step of the plan does."""
+    had: Mapping[str, set[UUID]] = field(repr=False, default_factory=dict)
+    """Cases that had the words of a step under the name of another that is gone, by step."""
 
     def hindrance(self, case: Addressee, step: ContactStep) -> str | None:
         """Return why a case cannot be sent a step, whatever its state; ``None`` when it can."""
@@ -58,14 +70,26 @@ class Field:
             return known
         if case.person_id not in self.channels[step.channel]:
             return NO_ADDRESS
+        if step.instead_of is not None and self._reached(case, step.instead_of):
+            return REACHED
+        if case.case_id in self.had.get(step.id, ()):
+            return HAD_IT
+        if step.between and case.person_id not in self.recontact:
+            return NO_RECONTACT
         if step.channel is Channel.LETTER and not (
             case.has_code and case.person_id in self.printable
         ):
             return NO_CODE
         return None
 
+    def _reached(self, case: Addressee, channel: Channel) -> bool:
+        closed = self.barriers[channel].get(case.person_id)
+        return closed is None and case.person_id in self.channels[channel]
+
     def meant(self, step: ContactStep) -> list[Addressee]:
         """Return the cases in the groups of a step, whatever their state."""
+        if not step.only and step.condition is None:
+            return self.cases
         found = []
         for case in self.cases:
             marks = marks_of(case)
@@ -87,7 +111,29 @@ def load_field(ctx: ServiceContext, connection: Connection, wave: Wave, plan: Co
         {channel: mailings.barriers(connection, wave.year, channel) for channel in Channel},
         people_with_code(ctx, people, wave.year),
         responses(cases, marks),
+        people_allowing(connection, Purpose.RECONTACT)
+        if any(step.between for step in plan.steps)
+        else set(),
+        _had_under_another_name(connection, wave, plan),
     )
+
+
+def _had_under_another_name(
+    connection: Connection, wave: Wave, plan: ContactPlan
+) -> dict[str, set[UUID]]:
+    """The cases that had the words of a step, by steps that are gone from the plan.
+
+    Two steps of the plan may say the same: whoever wrote it meant that.
+    """
+    named = {one.id for one in plan.steps}
+    if mailings.steps_with_messages(connection, wave.year).keys() <= named:
+        return {}
+    return {
+        one.id: mailings.sent_words(
+            connection, wave.year, one.channel, one.texts, not_of=sorted(named)
+        )
+        for one in plan.steps
+    }
 
 
 def marks_of(case: Addressee) -> dict[str, str]:
@@ -140,7 +186,7 @@ def due_times(
     there
         The messages of the step that exist already, with the moment each may go.
     """
-    if step.day is None:
+    if step.day is None and not step.between:
         return {
             case.case_id: plan.quiet.next_allowed(
                 max(schedule.due_after(plan, step, event), not_before)
@@ -152,7 +198,7 @@ def due_times(
     days = schedule.spread_days(
         plan,
         {
-            case.case_id: max(schedule.first_day(plan, step, begins(case, wave, plan)), let_go)
+            case.case_id: max(schedule.first_day(plan, step, _from(case, step, wave, plan)), let_go)
             for case in cases
         },
         taken=_by_day(plan, there or {}),
@@ -162,9 +208,20 @@ def due_times(
     return {case_id: moments[day] for case_id, day in days.items()}
 
 
+def closed_on(wave: Wave, plan: ContactPlan) -> date:
+    """Return the day a wave closed, or the last day it is to be open."""
+    if wave.closed_at is None:
+        return wave.closes_on
+    return wave.closed_at.astimezone(plan.quiet.zone).date()
+
+
 def begins(case: Addressee, wave: Wave, plan: ContactPlan) -> date:
     """Return the day a case's wave begins: when the wave opens, or later when drawn later."""
     return max(wave.opens_on, case.created_at.astimezone(plan.quiet.zone).date())
+
+
+def _from(case: Addressee, step: ContactStep, wave: Wave, plan: ContactPlan) -> date:
+    return closed_on(wave, plan) if step.between else begins(case, wave, plan)
 
 
 def _first_whole_day(plan: ContactPlan, step: ContactStep, let_go: datetime) -> date:

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.messages.statuses import PersonEventKind
+from app.panel.arrivals import Arrival
 from app.panel.states import Mode
 from app.services.context import ServiceContext
 from app.services.entrances import Entered, Refused, enter
@@ -66,7 +67,14 @@ def helping(ctx: ServiceContext, visit: Visit) -> Helping | None:
 
 
 def begin(
-    ctx: ServiceContext, visit: Visit, typed: str, *, mode: Mode, language: str, address: str
+    ctx: ServiceContext,
+    visit: Visit,
+    typed: str,
+    *,
+    mode: Mode,
+    language: str,
+    address: str,
+    arrival: Arrival | None = None,
 ) -> Entered | Refused:
     """Open the interview of a person's code as an interviewer, on record.
 
@@ -77,7 +85,7 @@ def begin(
     """
     if helping(ctx, visit) is not None:
         raise BusyError
-    reply = enter(ctx, typed, address=address, language=language, mode=mode)
+    reply = enter(ctx, typed, address=address, language=language, mode=mode, arrival=arrival)
     if isinstance(reply, Refused):
         return reply
     with ctx.databases.research.write() as connection:
@@ -120,10 +128,18 @@ def end(ctx: ServiceContext, visit: Visit) -> bool:
 
 
 def enter_with_help(
-    ctx: ServiceContext, typed: str, helper: Helper, *, address: str, language: str | None
+    ctx: ServiceContext,
+    typed: str,
+    helper: Helper,
+    *,
+    address: str,
+    language: str | None,
+    arrival: Arrival | None = None,
 ) -> Entered | Refused:
     """Open the interview of a code for a person and who sits beside them."""
-    reply = enter(ctx, typed, address=address, language=language, mode=Mode.ASSISTED)
+    reply = enter(
+        ctx, typed, address=address, language=language, mode=Mode.ASSISTED, arrival=arrival
+    )
     if isinstance(reply, Entered):
         with ctx.databases.research.write() as connection:
             _note(ctx, connection, reply, Mode.ASSISTED, helper, by="helper")

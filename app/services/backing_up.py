@@ -16,21 +16,30 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
+from uuid import UUID
 
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, func, select, update
 
 from app.clock import Clock
 from app.key_file import FILE_NAME as KEYS
+from app.messages.channels import Channel
 from app.messages.statuses import MailingStatus
+from app.services.erasing_again import finish, forget_again, to_forget
+from app.services.erasure_list import FILE_NAME as ERASURES
+from app.services.erasure_list import Erased, ErasureListError
+from app.services.lost_days import RESTORED, Halted
+from app.services.restored_news import note_restore
 from app.settings import Settings
 from app.storage.audit import append_audit, verify_chain
 from app.storage.engine import make_engine
+from app.storage.messages import presume_sent
 from app.storage.migrate import METADATA, Schema, upgrade, upgrade_schema
 from app.storage.moment import database_now
 from app.storage.rows_as_lines import continue_numbering, insert_lines, lines_of
@@ -60,8 +69,10 @@ class Backup:
     files: int
     bytes: int
     """Of the file."""
-    waiting: int = 0
+    halted: tuple[Halted, ...] = ()
     """Mailings that ran when the backup was made, and wait after it was restored."""
+    erased_again: int = 0
+    """People who were in the backup and had been erased since."""
 
 
 def back_up(settings: Settings, clock: Clock, file: Path, *, tell: Told = lambda _: None) -> Backup:
@@ -167,27 +178,49 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def restore(settings: Settings, file: Path, *, tell: Told = lambda _: None) -> Backup:
+def restore(
+    settings: Settings,
+    file: Path,
+    *,
+    erasures: Path | None = None,
+    none_known: bool = False,
+    tell: Told = lambda _: None,
+) -> Backup:
     """Put a backup into databases and a data directory that are empty, whole or not at all.
 
     Everything in the file is compared with its manifest before anything is written, and the chain
-    of the audit log is verified before anything is kept. Mailings that ran wait for approval.
+    of the audit log is verified before anything is kept. Mailings that ran wait for approval. Who
+    was erased since the backup was made is erased again before anything is committed.
+
+    Parameters
+    ----------
+    erasures
+        List of who was erased, of an installation that is gone; beside that of the data directory.
+    none_known
+        Restore real people also where there is no such list at all.
 
     Raises
     ------
     BackupError
-        If the file is damaged or no backup, a database holds rows, or the log's chain is broken.
+        If the file is damaged or no backup, a database holds rows, the log's chain is broken, or
+        nobody can tell who was erased since.
     """
     try:
         with zipfile.ZipFile(file) as archive:
             manifest = _verified(archive)
             _refuse_what_is_there(settings, manifest)
-            rows, waiting = _restore_databases(settings, archive, manifest, tell)
+            forgotten = to_forget(
+                settings, archive, manifest, erasures=erasures, none_known=none_known
+            )
+            rows, halted, again = _restore_databases(settings, archive, manifest, forgotten, tell)
             _restore_files(settings.data_dir, archive, manifest)
+            finish(settings, forgotten, again)
+    except ErasureListError as error:
+        raise BackupError(str(error)) from error
     except (OSError, zipfile.BadZipFile) as error:
         raise BackupError(f"{file}: cannot be read as a backup ({type(error).__name__})") from error
     size = file.stat().st_size
-    return Backup(manifest["made_at"], rows, len(manifest["files"]), size, waiting)
+    return Backup(manifest["made_at"], rows, len(manifest["files"]), size, halted, len(again))
 
 
 def _verified(archive: zipfile.ZipFile) -> dict[str, Any]:
@@ -216,6 +249,8 @@ def _refuse_what_is_there(settings: Settings, manifest: dict[str, Any]) -> None:
         target = PurePosixPath(name).relative_to("files")
         if target.is_absolute() or ".." in target.parts:
             raise BackupError(f"the backup names a file outside its folder: {name}")
+        if str(target) == ERASURES:
+            continue  # the two lists are put together
         if folder is not None and (folder / target).exists():
             raise BackupError(f"{folder / target} is there already: restore into an empty folder")
     for schema, revision in manifest["revisions"].items():
@@ -243,9 +278,13 @@ def _refuse_rows(connection: Connection, metadata: MetaData, schema: str) -> Non
 
 
 def _restore_databases(
-    settings: Settings, archive: zipfile.ZipFile, manifest: dict[str, Any], tell: Told
-) -> tuple[int, int]:
-    """Return how many rows came back, and how many mailings wait now."""
+    settings: Settings,
+    archive: zipfile.ZipFile,
+    manifest: dict[str, Any],
+    forgotten: Sequence[Erased],
+    tell: Told,
+) -> tuple[int, tuple[Halted, ...], dict[UUID, dict[str, int]]]:
+    """Return how many rows came back, the mailings that wait now, and who was erased again."""
     databases = open_databases(settings.database_url, settings.contacts_url, pool_size=1)
     rows = 0
     try:
@@ -265,43 +304,60 @@ def _restore_databases(
                 raise BackupError(
                     f"the audit log does not hold at row {broken.seq}: {broken.reason}"
                 )
-            waiting = _halt_mailings(research, manifest)
+            made_at = datetime.fromisoformat(manifest["made_at"])
+            note_restore(research, made_at, now=database_now(research))
+            halted = _halt_mailings(research, manifest)
+            again = forget_again(research, contacts, forgotten)
     finally:
         databases.close()
     upgrade(settings.database_url, settings.contacts_url)
-    return rows, waiting
+    return rows, halted, again
 
 
-def _halt_mailings(research: Connection, manifest: dict[str, Any]) -> int:
-    """Make running mailings wait for a person's word, on record; return how many.
+def _halt_mailings(research: Connection, manifest: dict[str, Any]) -> tuple[Halted, ...]:
+    """Make running mailings wait for a person's word, on record; return them.
 
-    What was sent after the backup was made is due again: workers would send it a second time.
+    What was sent after the backup was made is due again: workers would send it a second time. So
+    what they may have sent by now is unknown from here on. What was put down after the backup is
+    not here; `lost_days` holds that.
     """
     table = METADATA[Schema.RESEARCH].tables["mailing"]
     if f"{Schema.RESEARCH}/{table.name}.jsonl" not in manifest["tables"]:
-        return 0  # of before there were any
+        return ()  # of before there were any
     running = table.c.status == MailingStatus.RUNNING
     # By name of column: the schema is that of the backup still.
-    steps = research.execute(select(table.c.wave, table.c.step).where(running)).all()
-    if steps:
-        research.execute(
-            update(table)
-            .where(running)
-            .values(status=MailingStatus.WAITING, approved_by=None, approved_at=None)
+    columns = (table.c.wave, table.c.step, table.c.channel, table.c.approved_at)
+    ran = select(*columns).where(running).order_by(table.c.wave, table.c.step)
+    halted = tuple(Halted(*row) for row in research.execute(ran))
+    if not halted:
+        return ()
+    research.execute(
+        update(table)
+        .where(running)
+        .values(status=MailingStatus.WAITING, approved_by=None, approved_at=None)
+    )
+    now = database_now(research)
+    unknown = {
+        f"{one.wave} {one.step}": presume_sent(
+            research, wave=one.wave, step=one.step, by=now, reason=RESTORED, now=now
         )
-        append_audit(
-            research,
-            at=database_now(research),
-            staff_id=None,
-            action="mailing.wait",
-            subject="all that ran",
-            detail={
-                "why": "restored",
-                "made_at": manifest["made_at"],
-                "steps": [f"{wave} {step}" for wave, step in steps],
-            },
-        )
-    return len(steps)
+        for one in halted
+        if one.channel is not Channel.LETTER
+    }
+    append_audit(
+        research,
+        at=now,
+        staff_id=None,
+        action="mailing.wait",
+        subject="all that ran",
+        detail={
+            "why": "restored",
+            "made_at": manifest["made_at"],
+            "steps": [f"{one.wave} {one.step}" for one in halted],
+            "unknown": unknown,
+        },
+    )
+    return halted
 
 
 def _restore_files(folder: Path | None, archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
@@ -309,6 +365,8 @@ def _restore_files(folder: Path | None, archive: zipfile.ZipFile, manifest: dict
         return
     for name in manifest["files"]:
         target = folder / PurePosixPath(name).relative_to("files")
+        if target == folder / ERASURES:
+            continue  # written already, with who was erased since
         target.parent.mkdir(parents=True, exist_ok=True)
         with (
             archive.open(name) as source,

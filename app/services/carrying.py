@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from app.messages.statuses import PersonEventKind
 from app.panel.eligibility import RECONTACT, Past, consents, why_left_out
+from app.panel.privacy import Purpose
 from app.panel.states import CaseStatus, Entry, PersonStatus, WaveStatus
 from app.services import enrolment
 from app.services.context import ServiceContext
@@ -19,6 +20,7 @@ from app.services.draws import DrawError, language_for, sampled_counts
 from app.services.enrolment import SampledPerson
 from app.services.study_calendar import WavePlan
 from app.storage import audit, frame, waves
+from app.storage import consents as consents_storage
 from app.storage import people as people_storage
 from app.storage.carried import PastCase, past_cases, people_in
 
@@ -72,6 +74,7 @@ def _chosen(
     for case in past_cases(connection, earlier, RECONTACT):
         known.setdefault(case.person_id, []).append(case)
     standing = people_storage.standings(connection, known)
+    said = consents_storage.last_words(connection, Purpose.RECONTACT)
     already = people_in(connection, plan.year)
     drawn = sampled_counts(connection)
     left_out: Counter[str] = Counter()
@@ -88,13 +91,15 @@ def _chosen(
                 refused_hard=stands.refused_hard,
                 refused_soft=stands.refused_soft,
                 untraceable=stands.tracing is PersonEventKind.UNTRACEABLE,
+                said=said.get(person_id),
             )
         )
         if reason is not None:
             left_out[str(reason)] += 1
             continue
         last = max((one for one in cases if one.entry is Entry.PERSONAL), key=lambda one: one.wave)
-        people.append(_person(last, plan, drawn, consenting=consents(past)))
+        consenting = consents(past, said.get(person_id))
+        people.append(_person(last, plan, drawn, consenting=consenting))
     return people, left_out
 
 

@@ -29,6 +29,13 @@ def channels_of(ctx: ServiceContext, people: Sequence[UUID]) -> dict[Channel, se
     return {channel: _all_of(groups, having) for channel, groups in _NEEDED.items()}
 
 
+def fields_known(ctx: ServiceContext, person_id: UUID, names: Collection[str]) -> frozenset[str]:
+    """Return which of some contact details of a person there are; nothing is decrypted."""
+    with ctx.databases.contacts.read() as connection:
+        having = people_having(connection, [person_id], names)
+    return frozenset(name for name, people in having.items() if people)
+
+
 def people_with_code(ctx: ServiceContext, people: Sequence[UUID], wave: int) -> set[UUID]:
     """Return whose code of a wave can still be printed."""
     name = code_field(wave)

@@ -6,8 +6,11 @@ With enrolment this is the only service that touches the contact tables.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
+
+from sqlalchemy import Connection
 
 from app.questionnaire.answers import decode
 from app.questionnaire.model import Instrument, Store
@@ -111,6 +114,58 @@ def keep_code(
             people.put_fields(connection, _keys(ctx), person_id, {name: code}, at=at)
 
 
+def everything_of(ctx: ServiceContext, person_id: UUID) -> tuple[dict[str, str], list[str]]:
+    """Return all fields of a person, codes too, and every ciphertext and key that is kept.
+
+    For whoever looks afterwards whether they are gone: the first are what a reader would know the
+    person by, the second what stands in the files.
+    """
+    with ctx.databases.contacts.read() as connection:
+        known = people.load_fields(connection, _keys(ctx), person_id)
+        return known, people.ciphertexts_of(connection, person_id)
+
+
+def contact_answers_of(ctx: ServiceContext, person_id: UUID) -> list[GivenContactAnswer]:
+    """Return the contact answers of a person over all waves, by wave."""
+    with ctx.databases.contacts.read() as connection:
+        return given_answers.answers_of(connection, _keys(ctx), person_id)
+
+
+def erase_contact(ctx: ServiceContext, person_id: UUID, *, at: datetime) -> bool:
+    """Destroy the key of a person and all it reads; tell whether there was anything."""
+    with ctx.databases.contacts.write() as connection:
+        return people.erase(connection, person_id, at=at)
+
+
+def erase_contacts_in(connection: Connection, moments: Mapping[UUID, datetime]) -> dict[UUID, bool]:
+    """Do the same for people in a unit that is open, each as of a moment: a restored database."""
+    return {one: people.erase(connection, one, at=at) for one, at in moments.items()}
+
+
+def erase_contacts(ctx: ServiceContext, person_ids: Sequence[UUID], *, at: datetime) -> int:
+    """Destroy the keys of people and all they read; return of how many there was anything."""
+    with ctx.databases.contacts.write() as connection:
+        return people.erase_all(connection, person_ids, at=at)
+
+
+def count_contacts(ctx: ServiceContext, person_ids: Sequence[UUID]) -> int:
+    """Return of how many people there is a key."""
+    with ctx.databases.contacts.read() as connection:
+        return people.count_keys(connection, person_ids)
+
+
+def count_fields(ctx: ServiceContext, names: Sequence[str]) -> int:
+    """Return how many fields of these names there are, of anybody."""
+    with ctx.databases.contacts.read() as connection:
+        return people.count_fields(connection, names)
+
+
+def nothing_kept_of(ctx: ServiceContext, person_id: UUID) -> bool:
+    """Tell whether the contact database holds no key, field or answer of a person."""
+    with ctx.databases.contacts.read() as connection:
+        return not people.ciphertexts_of(connection, person_id)
+
+
 def find_by_contact(ctx: ServiceContext, field: str, value: str) -> list[UUID]:
     """Return the people with an e-mail address, a phone number or another searchable field."""
     with ctx.databases.contacts.read() as connection:
@@ -161,9 +216,9 @@ def with_contacts(
     earlier = {
         var: Earlier(decode(kept[var], var, one.value), one.wave)
         for var, one in remembered.items()
-        if var in kept
+        if var in kept and one.wave >= preload.left_out.get(var, one.wave)
     }
-    return Preload({**preload.answers, **earlier}, preload.months)
+    return replace(preload, answers={**preload.answers, **earlier})
 
 
 def _keys(ctx: ServiceContext) -> ContactKeys:

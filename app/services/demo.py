@@ -14,7 +14,8 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 from app.clock import FixedClock
-from app.panel.dispositions import NOT_ELIGIBLE, REFUSAL
+from app.panel.arrivals import Arrival, Device, Door
+from app.panel.dispositions import LEFT_POPULATION, REFUSAL
 from app.panel.sampling import Sample, SampledUnit, allocate, draw, refresh, stratum_sizes
 from app.panel.states import CaseStatus, Eligibility, Mode, WaveStatus
 from app.questionnaire.compile import compile_wave
@@ -24,6 +25,8 @@ from app.services.answering import answer_interview
 from app.services.context import ServiceContext
 from app.services.fielding import Override, publish_wave
 from app.services.freezing import freeze_preloads
+from app.services.preload_approval import approve_preload
+from app.services.preload_review import review_preload
 from app.services.readiness import Finding
 from app.services.study_calendar import WavePlan
 from app.storage import interviews
@@ -151,7 +154,10 @@ def _field(
         override = Override("demo", ctx.clock.now(), REASON, tuple(demo.findings), synthetic=True)
     version = publish_wave(ctx, bank, plan, by="demo", override=override)
     fielded = _enrol(ctx, bank, plan, demo, rng)
-    freeze_preloads(ctx, plan.year, [year for year in earlier if year in plan.preload_from])
+    before = [year for year in earlier if year in plan.preload_from]
+    if freeze_preloads(ctx, plan.year, before, by="demo").version is not None:
+        review_preload(ctx, plan.year, by="demo", sample=0)
+        approve_preload(ctx, plan.year, by="demo")
     asked = [one for one in fielded if one.case.disposition is None]
     codes = enrolment.issue_codes(ctx, [one.case.id for one in asked], rng=rng)
     ctx = replace(ctx, clock=FixedClock(opened))
@@ -231,7 +237,7 @@ def _sampled(unit: SampledUnit, member: PanelMember, outcome: Outcome) -> enrolm
         language=outcome.language,
         # Who said no is not asked again, and stays in the sample as a refusal.
         eligible=Eligibility.NO if outcome.gone else Eligibility.UNKNOWN,
-        disposition=NOT_ELIGIBLE if outcome.gone else REFUSAL if refused else None,
+        disposition=LEFT_POPULATION if outcome.gone else REFUSAL if refused else None,
     )
 
 
@@ -264,6 +270,7 @@ def _answer(
             language=one.outcome.language,
             mode=Mode.WEB,
             at=started,
+            arrival=_arrival(f"{seed}:{plan.year}:{one.member.person.id}"),
         )
         answered = answer_interview(
             ctx,
@@ -277,6 +284,14 @@ def _answer(
     if answered.status is CaseStatus.COMPLETE:
         consent = answered.route.values.get("p_toestemming")
         one.member.consents = one.member.consents or consent == "ja"
+
+
+def _arrival(seed: str) -> Arrival:
+    """How an invented person comes in: an assumption, of phones and codes of letters mostly."""
+    luck = random.Random(f"arrival:{seed}")
+    (device,) = luck.choices([Device.PHONE, Device.COMPUTER, Device.TABLET], [78, 17, 5])
+    scans = luck.random() < (0.75 if device is not Device.COMPUTER else 0.05)
+    return Arrival(Door.QR if scans else Door.TYPED, device)
 
 
 def _told(

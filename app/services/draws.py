@@ -25,7 +25,7 @@ from app.services.context import ServiceContext
 from app.services.enrolment import SampledPerson
 from app.services.frame import imports_named
 from app.services.study_calendar import WavePlan
-from app.storage import audit, frame, waves
+from app.storage import audit, codes, frame, waves
 from app.storage.types import new_id
 
 FALLBACK_LANGUAGE = "nl"
@@ -99,8 +99,10 @@ def draw_sample(
             before = frame.sampled_ids(connection)
             used = {name for one in frame.list_draws(connection) for name in one.sizes}
             number = _next_number(connection, plan.year)
+            lacking = codes.cases_without_code(connection, plan.year)
         if any(UUID(unit) in before for ids in strata.values() for unit in ids):
-            raise DrawError("people of these imports are in the sample already: use refresh")
+            more = f"; {len(lacking)} lack a code: sample codes" if lacking else ""
+            raise DrawError(f"these people are in the sample already{more}; else use refresh")
         if again := sorted(used & strata.keys()):
             raise DrawError(
                 f"an earlier draw has strata {', '.join(again)}: import newcomers with --cohort"

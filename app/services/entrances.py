@@ -11,6 +11,7 @@ from threading import Semaphore
 from uuid import UUID
 
 from app.panel.access_code import LENGTH, is_well_formed, normalise
+from app.panel.arrivals import Arrival
 from app.panel.states import Mode, WaveStatus
 from app.services.context import ServiceContext
 from app.storage import interviews
@@ -78,6 +79,7 @@ def enter(
     address: str,
     language: str | None,
     mode: Mode = Mode.WEB,
+    arrival: Arrival | None = None,
 ) -> Entered | Refused:
     """Return the interview of a typed code, begun now unless it was before.
 
@@ -89,6 +91,17 @@ def enter(
         The language the person chose on the entrance page; ``None`` leaves that of the case.
     mode
         Who holds the pen from now on.
+    arrival
+        How the person came here; kept with an interview that begins now.
+    """
+    match = recognise(ctx, typed, address=address)
+    return match if isinstance(match, Refused) else _open(ctx, match, language, mode, arrival)
+
+
+def recognise(ctx: ServiceContext, typed: str, *, address: str) -> CodeCandidate | Refused:
+    """Return the code somebody typed, which opens nothing yet, or why it is none.
+
+    Wrong codes of an address count, and slow it down, whichever page they were typed on.
     """
     fault = _malformed(typed)
     if fault is not None:
@@ -105,9 +118,7 @@ def enter(
     if match is None:
         _note_miss(ctx, source)
         return Refused(Refusal.UNKNOWN)
-    if match.revoked_at is not None:
-        return Refused(Refusal.REVOKED)
-    return _open(ctx, match, language, mode)
+    return Refused(Refusal.REVOKED) if match.revoked_at is not None else match
 
 
 def _malformed(typed: str) -> Refused | None:
@@ -150,7 +161,11 @@ def _note_miss(ctx: ServiceContext, source: str) -> None:
 
 
 def _open(
-    ctx: ServiceContext, match: CodeCandidate, language: str | None, mode: Mode
+    ctx: ServiceContext,
+    match: CodeCandidate,
+    language: str | None,
+    mode: Mode,
+    arrival: Arrival | None,
 ) -> Entered | Refused:
     now = ctx.clock.now()
     with ctx.databases.research.read() as connection:
@@ -164,7 +179,7 @@ def _open(
         return Refused(shut)
     begun = interview_id is not None
     if interview_id is None and wave.version_id is not None:
-        interview_id = _begin(ctx, case, wave.version_id, match.id, language, mode)
+        interview_id = _begin(ctx, case, wave.version_id, match.id, language, mode, arrival)
     if interview_id is None:
         return Refused(Refusal.NOT_YET_OPEN)
     with ctx.databases.research.read() as connection:
@@ -199,6 +214,7 @@ def _begin(
     code_id: UUID,
     language: str | None,
     mode: Mode,
+    arrival: Arrival | None,
 ) -> UUID:
     now = ctx.clock.now()
     with ctx.databases.research.write() as connection:
@@ -210,4 +226,5 @@ def _begin(
             language=language or case.language,
             mode=Mode(case.mode) if mode is Mode.WEB else mode,
             at=now,
+            arrival=arrival,
         )

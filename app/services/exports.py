@@ -15,17 +15,22 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from app.panel.dispositions import disposition
+from app.panel.case_history import CaseHistory
+from app.panel.dispositions import disposition_at
 from app.panel.states import CaseStatus
 from app.questionnaire.answers import encode
 from app.questionnaire.code_frames import load_code_frames, own_words
 from app.questionnaire.codebook import codebook
 from app.questionnaire.model import Instrument, Missing, Store, Value
 from app.questionnaire.routing import Route
+from app.services.attrition import ledger_in
+from app.services.attrition_rows import release_csv
 from app.services.coded_answers import CodedVariable, coded_variables
 from app.services.context import ServiceContext
 from app.services.instruments import load_study
 from app.services.open_answers import given_answers, in_queue
+from app.services.outcomes import ALL_THAT_IS_KNOWN, load_histories
+from app.services.preload_export import PRELOAD_HEAD, preload_rows, preload_versions
 from app.services.walked_cases import WalkedCase, walk_cases
 from app.storage import versions, waves
 from app.storage.releases import ReleasedAnswer, ReleasedCase, released_answers
@@ -38,6 +43,7 @@ _HEAD = (
     "version",
 )  # fmt: skip
 _FRAME_HEAD = ("person_id", "case_id", "wave", "stratum", "N_h", "n_h", "base_weight")
+_FRAME_END = ("eligible", "disposition", "disposition_reason", "device", "door")
 _ANSWER_HEAD = ("case_id", "variable", "value", "revision", "op_id", "on_route", "saved_at")
 _WORDS = {"open", "text"}
 """Kinds whose answers are a person's own words: what enters of them is codes."""
@@ -79,11 +85,14 @@ def export_release(
             if year not in fielded or fielded[year].version_id is None:
                 raise ExportError(f"wave {year} was never fielded")
         told = walk_cases(ctx, connection, years)
+        histories = load_histories(ctx, connection, years, walked=told)
         versions_used = {one.case.version_id for one in told if one.case.version_id is not None}
         versions_used |= {str(fielded[year].version_id) for year in years}
         instruments = [ctx.instruments.get(connection, version) for version in versions_used]
         answers = in_queue(given_answers(ctx, connection, years), told)
         listed = [versions.load_version(connection, version) for version in sorted(versions_used)]
+        frozen = preload_versions(connection, years)
+        ledger = ledger_in(ctx, connection, ctx.clock.now(), years=years, histories=histories)
     book = codebook(bank, instruments)
     frames, _ = load_code_frames(bank, ctx.study)
     described = {one["name"] for one in book["variables"]}
@@ -97,10 +106,13 @@ def export_release(
     ]
     contents = {
         "responses.csv": _responses(told, book["variables"], coded),
-        "frame.csv": _frame(told, instruments[0]),
+        "frame.csv": _frame(histories, told, instruments[0]),
         "codebook.json": json.dumps(book, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
         "margins.csv": _margins(ctx.study / "margins"),
+        "ledger.csv": release_csv(ledger),
     }
+    if any(one.case.preload_number is not None for one in told):
+        contents["preloads.csv"] = _csv(PRELOAD_HEAD, preload_rows(told))
     if with_answers:
         contents["answers.csv"] = _answers(ctx, years, told)
     manifest = {
@@ -114,6 +126,8 @@ def export_release(
             for name, one in sorted(coded.items())
             if one.codes
         ],
+        "preloads": frozen,
+        "ledger_problems": list(ledger.problems),
         "synthetic": any(fielded[year].synthetic for year in years),
         "code_version": VERSION,
         "files": {name: _described(name, text) for name, text in sorted(contents.items())},
@@ -224,11 +238,20 @@ def _spread(name: str, value: Value, columns: Sequence[str]) -> Row:
 # --- the other files ------------------------------------------------------------------------------
 
 
-def _frame(told: Sequence[WalkedCase], instrument: Instrument) -> str:
+def _frame(
+    histories: Sequence[CaseHistory],
+    told: Sequence[WalkedCase],
+    instrument: Instrument,
+) -> str:
     names = [one.var for one in instrument.frame if one.var.startswith("fr_")]
+    history_of = {one.case_id: one for one in histories}
     rows = []
     for one in told:
-        case = one.case
+        case, history = one.case, history_of[one.case.case_id]
+        stood = disposition_at(history, ALL_THAT_IS_KNOWN)
+        if stood is None:
+            raise TypeError("a case that exists has an outcome")
+        interview = history.interview
         row = {
             "person_id": case.person_id.hex,
             "case_id": case.case_id.hex,
@@ -237,23 +260,15 @@ def _frame(told: Sequence[WalkedCase], instrument: Instrument) -> str:
             "N_h": _number(case.stratum_population),
             "n_h": _number(case.stratum_sample),
             "base_weight": _number(case.base_weight),
-            "eligible": str(case.eligible),
-            "disposition": case.disposition or _outcome(one),
+            "eligible": str(stood.eligible),
+            "disposition": stood.code,
+            "disposition_reason": stood.reason or "",
+            "device": (interview and interview.device) or "",
+            "door": (interview and interview.door) or "",
         }
         row |= {name: str(case.frame.get(name, "")) for name in names}
-        if case.disposition is None and row["disposition"].startswith(("1", "2")):
-            row["eligible"] = "yes"
-        elif row["disposition"].startswith("4"):
-            row["eligible"] = "no"
         rows.append(row)
-    return _csv((*_FRAME_HEAD, *names, "eligible", "disposition"), _sorted(rows))
-
-
-def _outcome(one: WalkedCase) -> str:
-    answered = 0.0
-    if one.route is not None and one.route.pages:
-        answered = len(one.route.answered) / len(one.route.pages)
-    return disposition(one.case.status, answered)
+    return _csv((*_FRAME_HEAD, *names, *_FRAME_END), _sorted(rows))
 
 
 def _answers(ctx: ServiceContext, years: Sequence[int], told: Sequence[WalkedCase]) -> str:

@@ -14,9 +14,10 @@ from uuid import UUID
 
 from app.messages.channels import Channel
 from app.messages.plan import ContactPlan, ContactStep
+from app.messages.schedule import due_at, first_day
 from app.messages.statuses import MailingStatus
 from app.panel.states import CaseStatus, WaveStatus
-from app.services.addressing import Field, due_times, load_field
+from app.services.addressing import Field, closed_on, due_times, load_field
 from app.services.contact_channels import forget_codes
 from app.services.contact_plan import load_contact_plan
 from app.services.context import STUDY_ZONE, ServiceContext
@@ -41,7 +42,11 @@ LETTER_LEAD = timedelta(days=5)
 the first day of a wave are made as soon as they are let go."""
 AT_PEACE = timedelta(hours=24)
 """Who saved an answer within this time is at it, and is not reminded to go on."""
+BETWEEN_LASTS = timedelta(days=60)
+"""How long after the first day of a step a closed wave is looked at: its spread takes less."""
 _SENDING = (WaveStatus.REHEARSED, WaveStatus.OPEN)
+_OVER = (WaveStatus.CLOSED, WaveStatus.FROZEN)
+"""Only the steps that go between waves are sent then."""
 
 
 @dataclass
@@ -56,9 +61,13 @@ class Ticked:
     """Messages beyond what was approved: nothing of them is made until somebody asks again."""
     missed: dict[tuple[int, str], int] = field(default_factory=dict)
     """People whose time for a step was longer ago than `CATCH_UP`, because nobody looked or the
-    wave was paused. Stopped and asked for again, the step goes to them from that day on."""
+    wave was paused. Asked for again, the step goes to them from that day on."""
     unrehearsed: list[int] = field(default_factory=list)
     """Waves whose plan or words are others than were rehearsed: nothing new is made."""
+    next_due: datetime | None = None
+    """When the first message that is not yet to be put down will be, as things stand."""
+    refused: dict[int, str] = field(default_factory=dict)
+    """Waves that were to open or close and did not, with the reason."""
 
 
 def tick(ctx: ServiceContext, *, moment: Moment = database_now) -> Ticked:
@@ -71,12 +80,29 @@ def tick(ctx: ServiceContext, *, moment: Moment = database_now) -> Ticked:
         _move(ctx, wave, now, done)
     with ctx.databases.research.read() as connection:
         running = mailings.list_mailings(connection, statuses=[MailingStatus.RUNNING])
-        waves = {one.year: one for one in list_waves(connection) if one.status in _SENDING}
+        waves = [one for one in list_waves(connection) if one.status in (*_SENDING, *_OVER)]
     plan = load_contact_plan(ctx.study) if running else None
-    for year in sorted({one.wave for one in running} & waves.keys()):
-        if plan is not None:
-            _make(ctx, plan, waves[year], [one for one in running if one.wave == year], now, done)
+    for wave in waves:
+        if plan is not None and (of_wave := _in_season(plan, wave, running, now)):
+            _make(ctx, plan, wave, of_wave, now, done)
     return done
+
+
+def _in_season(
+    plan: ContactPlan, wave: Wave, running: Iterable[Mailing], now: datetime
+) -> list[Mailing]:
+    """The mailings that may have messages to make; those of a closed wave only near their day."""
+    found = []
+    for mailing in running:
+        step = plan.step(mailing.step)
+        if mailing.wave != wave.year or step is None or step.between != (wave.status in _OVER):
+            continue
+        if step.between:
+            first = due_at(plan, step, first_day(plan, step, closed_on(wave, plan)))
+            if not first <= now <= first + BETWEEN_LASTS:
+                continue
+        found.append(mailing)
+    return found
 
 
 def _move(ctx: ServiceContext, wave: Wave, now: datetime, done: Ticked) -> None:
@@ -95,6 +121,7 @@ def _move(ctx: ServiceContext, wave: Wave, now: datetime, done: Ticked) -> None:
     except StepRefusedError as error:
         # Another worker was first, or somebody has to look: the page of the wave says so too.
         logger.warning("wave %d: %s", wave.year, error)
+        done.refused[wave.year] = str(error)
     else:
         moved.append(wave.year)
 
@@ -125,7 +152,9 @@ def _make(
         step = plan.step(mailing.step)
         if step is None:
             continue
-        new, missed = due_messages(plan, step, mailing, cases, there[mailing.step], now)
+        new, missed, later = due_messages(plan, step, mailing, cases, there[mailing.step], now)
+        if later is not None:
+            done.next_due = min(later, done.next_due or later)
         if missed:
             done.missed[wave.year, step.id] = missed
         if not new:
@@ -150,41 +179,54 @@ def due_messages(
     cases: Field,
     there: Mapping[UUID, datetime],
     now: datetime,
-) -> tuple[list[NewMessage], int]:
-    """Return the messages of a step that are to be put down now, and how many people missed it."""
-    wanted = {case.case_id: case for case in cases.meant(step) if _wants(case, step, cases, there)}
+) -> tuple[list[NewMessage], int, datetime | None]:
+    """Return what of a step is to be put down now, how many people missed it, and when it goes on.
+
+    The last is ``None`` when nobody is left for whom its moment is yet to come.
+    """
+    wanted = {case.case_id: case for case in cases.meant(step) if wants(case, step, cases, there)}
     let_go = mailing.approved_at or mailing.requested_at
     due = due_times(plan, step, cases.wave, wanted.values(), not_before=let_go, there=there)
     if not due:
-        return [], 0
-    letter = step.channel is Channel.LETTER
-    made_from = now
-    if letter:
-        made_from = now + LETTER_LEAD
-        # A batch is printed whole: once its first day is near, all of it.
-        if step.day == 0 or min(due.values()) <= made_from:
-            made_from = max(due.values())
+        return [], 0, None
+    until = made_until(step, due, now)
     new = [
-        NewMessage(
-            case_id=case_id,
-            wave=cases.wave.year,
-            step=step.id,
-            channel=step.channel,
-            text=step.text_for(took_part=wanted[case_id].took_part),
-            language=wanted[case_id].language,
-            not_before=at,
-        )
+        new_message(wanted[case_id], step, cases.wave, at)
         for case_id, at in due.items()
-        if now - CATCH_UP <= at <= made_from and not _at_it(wanted[case_id], step, now)
+        if now - CATCH_UP <= at <= until and not _at_it(wanted[case_id], step, now)
     ]
     # Who got into the state only now did not miss anything; nobody gets into "open".
     open_ = (case_id for case_id in due if wanted[case_id].status is CaseStatus.OPEN)
-    return new, sum(due[case_id] < now - CATCH_UP for case_id in open_)
+    missed = sum(due[case_id] < now - CATCH_UP for case_id in open_)
+    ahead = LETTER_LEAD if step.channel is Channel.LETTER else timedelta()
+    return new, missed, min((at - ahead for at in due.values() if at > until), default=None)
 
 
-def _wants(
-    case: Addressee, step: ContactStep, cases: Field, there: Mapping[UUID, datetime]
-) -> bool:
+def made_until(step: ContactStep, due: Mapping[UUID, datetime], now: datetime) -> datetime:
+    """Return until when messages of a step must be due to be made at a moment."""
+    if step.channel is not Channel.LETTER:
+        return now
+    # A batch is printed whole: once its first day is near, all of it.
+    if step.day == 0 or min(due.values()) <= now + LETTER_LEAD:
+        return max(due.values())
+    return now + LETTER_LEAD
+
+
+def new_message(case: Addressee, step: ContactStep, wave: Wave, at: datetime) -> NewMessage:
+    """Return the message of a step to a case, due at a moment."""
+    return NewMessage(
+        case_id=case.case_id,
+        wave=wave.year,
+        step=step.id,
+        channel=step.channel,
+        text=step.text_for(took_part=case.took_part),
+        language=case.language,
+        not_before=at,
+    )
+
+
+def wants(case: Addressee, step: ContactStep, cases: Field, there: Mapping[UUID, datetime]) -> bool:
+    """Tell whether a case is to get a step that it has no message of, as it stands now."""
     return (
         case.case_id not in there and case.status in step.to and cases.hindrance(case, step) is None
     )

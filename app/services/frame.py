@@ -21,6 +21,7 @@ from app.panel.sample_file_checks import FrameRules
 from app.panel.sample_file_columns import SampleMapping
 from app.panel.sample_file_rows import Checked, Fault, SampleRow, check_rows
 from app.panel.sample_limits import Limits
+from app.panel.states import Role
 from app.questionnaire.model import Bank, CodeEntry
 from app.services.context import ServiceContext
 from app.storage import audit, frame
@@ -32,6 +33,8 @@ from app.storage.types import new_id
 
 T = TypeVar("T")
 
+MAY_DRAW = frozenset({Role.FIELDWORK, Role.RESEARCHER, Role.ADMIN})
+"""Who may take in register files, draw from them and carry people on."""
 UNKNOWN = "unknown"
 _COHORT = re.compile(r"[A-Za-z0-9-]{1,20}")
 _AT_A_TIME = 1_000
@@ -84,7 +87,7 @@ def stage(
     data = read_bytes(path, limits)
     table = open_table(data, limits, encoding=mapping.encoding, sheet=sheet)
     rules = frame_rules(bank, last_birth_year=ctx.clock.now().year)
-    checked = check_rows(table.header, table.rows, mapping, rules)
+    checked = check_rows(table.header, table.rows, mapping, rules, table.hidden)
     if checked.good:
         _check_against_earlier(ctx, checked, skip_known=skip_known)
     return Staged(hashlib.sha256(data).hexdigest(), table.read_as, checked, mapping, cohort)
@@ -261,8 +264,7 @@ def _check_against_earlier(ctx: ServiceContext, checked: Checked, *, skip_known:
                 Fault(number, "register_key", "somebody of an earlier import", "new people only")
             )
         checked.faulty_rows += len(repeated)
-    for key, person in alike.items():
-        number = by_likeness[key].number
+    for number, person in sorted((by_likeness[key].number, who) for key, who in alike.items()):
         if person in known and number not in repeated:
             checked.warn(
                 Fault(number, "(row)", "name, address and birth year of an earlier import", "two")

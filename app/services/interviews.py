@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from app.panel.states import CaseStatus, WaveStatus
+from app.panel.states import CaseStatus, PersonStatus, WaveStatus
 from app.questionnaire.accept import Accepted, Ambiguous, Rejected, Unanswered, accept
 from app.questionnaire.answers import decode_all, encode
 from app.questionnaire.model import (
@@ -29,6 +29,7 @@ from app.questionnaire.model import (
 )
 from app.questionnaire.routing import Known, Page, PageKind, Route, page_of, route
 from app.services import contacting
+from app.services.consents import Asking, note_answers
 from app.services.context import ServiceContext
 from app.services.posts import Post, Saved, find_repeat, overtaken
 from app.services.preloads import preload_from_json
@@ -39,6 +40,8 @@ from app.storage.interviews import InterviewState, PageSave
 REVIEW = "review"
 DONE = "done"
 """The two steps that are no question page."""
+_STOPPED = (PersonStatus.WITHDRAWN, PersonStatus.ERASED)
+"""Who takes part no longer, in no window that is still open and with nobody's help."""
 
 
 class Gate(StrEnum):
@@ -72,7 +75,7 @@ class Interview:
     @property
     def gate(self) -> Gate:
         """Whether this interview takes answers."""
-        if self.state.code_revoked:
+        if self.state.code_revoked or self.state.person_status in _STOPPED:
             return Gate.REVOKED
         match self.state.wave_status:
             case WaveStatus.OPEN:
@@ -300,6 +303,11 @@ def _save(
     if state.ended_as is not None:
         state = rows.reopen_interview(connection, state)
     rows.save_pages(connection, state, [save], ended_as=ended_as)
+    if page.item.allows is not None:
+        asking = Asking(
+            state, interview.instrument, interview.known, interview.answers, page, post.language
+        )
+        note_answers(connection, asking, outcome.answers, now)
     return PageSaved(step)
 
 

@@ -191,9 +191,12 @@ def preview(
         If it cannot be made.
     """
     desk = open_desk(ctx, DeskRequest(wave, envelope))
+    if language not in desk.languages:
+        expected = ", ".join(desk.languages)
+        raise LettersError(f"found language {language!r}, expected one of {expected}")
     letter = addressed(ctx, desk, EXAMPLE, language, "0000000000", EXAMPLE_CODE)
     if isinstance(letter, str):
-        raise LettersError(letter)
+        raise LettersError(f"there is no letter in {language}: {letter}")
     return _one(ctx, fitted_sheet(ctx, desk, text, language, on=today(ctx)), letter)
 
 

@@ -46,7 +46,17 @@ def write_batch(path: Path, batch: Batch, study: str) -> None:
     FileFaultError
         If there is a file already (it may hold somebody's work), or the ending is another one.
     """
-    text = _format_of(path, {".csv": _as_csv(batch), ".json": _as_json(batch, study)})
+    write_own(path, _format_of(path, {".csv": _as_csv(batch), ".json": _as_json(batch, study)}))
+
+
+def write_own(path: Path, text: str) -> None:
+    """Write a file with answers where nothing is yet, readable by its owner only.
+
+    Raises
+    ------
+    FileFaultError
+        If there is a file already, or it cannot be written.
+    """
     try:
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:

@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from app.panel.access_code import LENGTH, check_digit
+from app.panel.arrivals import Arrival
 from app.panel.states import Entry, Mode, WaveStatus
 from app.questionnaire.model import Instrument
 from app.services.context import ServiceContext
@@ -156,7 +157,13 @@ def code_id_of(ctx: ServiceContext, slug: str, operation: str) -> UUID:
 
 
 def begin(
-    ctx: ServiceContext, slug: str, operation: str, *, address: str, language: str
+    ctx: ServiceContext,
+    slug: str,
+    operation: str,
+    *,
+    address: str,
+    language: str,
+    arrival: Arrival | None = None,
 ) -> Begun | Barred:
     """Begin a case by an open link; the same operation again gives the same case and code.
 
@@ -166,6 +173,8 @@ def begin(
         Of the page on which Start was pressed.
     address
         Network address of the sender; a keyed hash of it is kept until the wave closes.
+    arrival
+        How the person came here.
     """
     now = ctx.clock.now()
     case_id, code_id, code = _derived(ctx, slug, operation)
@@ -214,6 +223,7 @@ def begin(
                 language=case.language,
                 mode=Mode.WEB,
                 at=now,
+                arrival=arrival,
             )
     except IntegrityError:
         # Start was pressed twice: the other press was a moment earlier.

@@ -14,7 +14,7 @@ from app.services.open_answers import member_who
 from app.storage import audit, messages
 from app.storage.message_claims import pace_of
 from app.storage.messages import MessageCount, StoredMessage
-from app.storage.moment import database_now
+from app.storage.moment import Moment, database_now
 
 MAY_STEER = frozenset({Role.FIELDWORK, Role.RESEARCHER, Role.ADMIN})
 
@@ -31,6 +31,12 @@ class ChannelState:
     free_at: datetime
     halved: int
     """How often its speed is halved, because a provider said that it was too much."""
+    waiting: int = 0
+    """Messages of running steps that are due and wait for it."""
+
+    def paused(self, now: datetime) -> bool:
+        """Tell whether nothing goes at a moment because a provider said that it was too much."""
+        return bool(self.halved) and self.free_at > now
 
 
 def counts(ctx: ServiceContext, wave: int | None = None) -> list[MessageCount]:
@@ -45,13 +51,19 @@ def unknown_messages(ctx: ServiceContext, wave: int | None = None) -> list[Store
         return messages.list_messages(connection, wave=wave, statuses=[MessageStatus.UNKNOWN])
 
 
-def channels(ctx: ServiceContext) -> list[ChannelState]:
-    """Return how fast each channel that was ever used may go."""
+def channels(ctx: ServiceContext, *, moment: Moment = database_now) -> list[ChannelState]:
+    """Return how fast each channel that was ever used may go, and what waits for it."""
     with ctx.databases.research.read() as connection:
-        now = database_now(connection)
+        now = moment(connection)
         states = [(channel, pace_of(connection, channel)) for channel in Channel]
+        # What was told "not now" is due when the channel is free again.
+        waiting = {
+            channel: messages.count_due(connection, channel, max(now, state.free_at))
+            for channel, state in states
+            if state is not None
+        }
     return [
-        ChannelState(channel, state.free_at, state.slowness(now))
+        ChannelState(channel, state.free_at, state.slowness(now), waiting[channel])
         for channel, state in states
         if state is not None
     ]

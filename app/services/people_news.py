@@ -7,11 +7,9 @@ is known already changes nothing and is not put on record twice, so that a file 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -19,47 +17,20 @@ from sqlalchemy import Connection
 from app.messages.channels import Channel
 from app.messages.statuses import PersonEventKind, Reach
 from app.panel.dispositions import NOT_ELIGIBLE
-from app.panel.states import CaseStatus, Eligibility, PersonStatus, WaveStatus
+from app.panel.states import CaseStatus, Eligibility, PersonStatus, Role, WaveStatus
 from app.services import contacting
 from app.services.context import ServiceContext
+from app.services.news_told import ADDRESS, CHANGEABLE, WORD, News, What, fault_of
 from app.storage import audit, cases, interviews, people, waves
 from app.storage.people import PersonEvent, ReachChange, Standing
 
 Kind = PersonEventKind
 
 
-class What(StrEnum):
-    """What can be told about a person, by file, command or page."""
+__all__ = ["ADDRESS", "CHANGEABLE", "WORD", "News", "What", "fault_of", "record"]
 
-    LETTER_RETURNED = "letter_returned"
-    MAIL_BOUNCED = "mail_bounced"
-    OPTED_OUT = "opted_out"
-    """Of one channel; without one, of all."""
-    OPTED_IN = "opted_in"
-    """To one channel; without one, every refusal is taken back."""
-    REFUSED_SOFT = "refused_soft"
-    REFUSED_HARD = "refused_hard"
-    TRACING_BEGUN = "tracing_begun"
-    TRACED = "traced"
-    UNTRACEABLE = "untraceable"
-    ADDRESS_CHANGED = "address_changed"
-    CONTACT_CHANGED = "contact_changed"
-    ACTIVE = "active"
-    PAUSED = "paused"
-    FINISHED = "finished"
-    DISPENSED = "dispensed"
-    EXEMPT = "exempt"
-    MOVED_ABROAD = "moved_abroad"
-    DECEASED = "deceased"
-    WITHDRAWN = "withdrawn"
-
-    @property
-    def state(self) -> PersonStatus | None:
-        """The state a person comes in by this, if it is one."""
-        return PersonStatus(self.value) if self.value in _STATES else None
-
-
-_STATES = frozenset(PersonStatus) - {PersonStatus.ERASED}
+MAY_TELL = frozenset({Role.FIELDWORK, Role.RESEARCHER, Role.PRIVACY_OFFICER, Role.ADMIN})
+"""Who may say by command what happened to people."""
 _LEFT = frozenset(
     {
         PersonStatus.DISPENSED,
@@ -69,30 +40,7 @@ _LEFT = frozenset(
     }
 )
 """Out of the population. Who finished integrating belonged to it when the sample was drawn."""
-ADDRESS = (
-    "street", "house_number", "house_letter", "house_addition", "house_indication", "location",
-    "postcode", "city", "country",
-)  # fmt: skip
-"""Fields that are replaced together: half an old address and half a new one is a third."""
-WORD = re.compile(r"[a-z][a-z0-9_]{0,30}")
-"""Who said so and why are words of ours: a record that is never changed holds no sentence."""
 REACHED_BY = {"email": Channel.EMAIL, "phone": Channel.SMS}
-CHANGEABLE = (*ADDRESS, "name", "email", "phone", "second_name", "second_phone")
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """One piece of news about one person."""
-
-    person_id: UUID
-    what: What
-    channel: Channel | None = None
-    wave: int | None = None
-    """Of which wave it is; by default the one in the field, else the last there was."""
-    fields: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """New contact details, for a changed address, changed contact and a person traced."""
-    told_by: str = ""
-    """A word such as ``person``, ``post`` or ``register``; no name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +84,19 @@ def record(
     changed = 0
     with ctx.databases.research.write() as connection:
         telling = _Telling(ctx, connection, now, by)
+        operations = people.operations_of(connection, {o.person_id for o in news if o.operation})
         standings = people.standings(connection, {one.person_id for one in news})
-        wave = _wave_in_the_field(connection)
+        wave, over = _wave_in_the_field(connection)
         kept: list[tuple[UUID, dict[str, str | None]]] = []
         for number, one in enumerate(news):
             standing = standings.get(one.person_id)
             reason = fault_of(one) or _fault_of_person(standing)
             if reason is not None or standing is None:
                 raise NewsError(number, reason or "")
-            placed = one if one.wave is not None else replace(one, wave=wave)
+            if one.operation and one.operation in operations:
+                continue
+            meant = None if over and one.what.state is not None else wave
+            placed = one if one.wave is not None else replace(one, wave=meant)
             events = _take_in(telling, placed, standing)
             if not events:
                 continue
@@ -161,32 +113,20 @@ def record(
     return Recorded(changed, len(news) - changed)
 
 
-def fault_of(news: News) -> str | None:
-    """Return what is missing in a piece of news, or ``None``."""
-    gives_details = news.what in (What.ADDRESS_CHANGED, What.CONTACT_CHANGED)
-    if gives_details and not news.fields:
-        return f"{news.what} without new contact details"
-    if news.fields and not (gives_details or news.what is What.TRACED):
-        return f"{news.what} cannot bring new contact details"
-    if unknown := sorted(set(news.fields) - set(CHANGEABLE)):
-        return f"unknown contact details: {', '.join(unknown)}"
-    if news.told_by and not WORD.fullmatch(news.told_by):
-        return "who said so is a word such as person, post or register"
-    if news.channel is not None and news.what not in (What.OPTED_OUT, What.OPTED_IN):
-        return f"{news.what} is not about a channel"
-    return None
-
-
 def _fault_of_person(standing: Standing | None) -> str | None:
     if standing is None:
         return "there is no such person"
     return "this person was erased" if standing.status is PersonStatus.ERASED else None
 
 
-def _wave_in_the_field(connection: Connection) -> int | None:
+def _wave_in_the_field(connection: Connection) -> tuple[int | None, bool]:
+    """The wave in the field, else the last there was, and whether that one is over."""
     there = waves.list_waves(connection)
     running = [one for one in there if one.status in (WaveStatus.OPEN, WaveStatus.PAUSED)]
-    return next((one.year for one in reversed(running or there)), None)
+    last = next(reversed(running or there), None)
+    if last is None:
+        return None, False
+    return last.year, last.status in (WaveStatus.CLOSED, WaveStatus.FROZEN)
 
 
 def _take_in(telling: _Telling, news: News, standing: Standing) -> list[PersonEvent]:
@@ -205,6 +145,8 @@ def _take_in(telling: _Telling, news: News, standing: Standing) -> list[PersonEv
             return _opt_in(telling, news, standing)
         case What.REFUSED_SOFT | What.REFUSED_HARD:
             return _refuse(telling, news, standing)
+        case What.REFUSAL_UNDONE:
+            return _undo_refusal(telling, news, standing)
         case What.ADDRESS_CHANGED | What.CONTACT_CHANGED:
             return _reach_again(telling, news)
         case _:
@@ -228,6 +170,8 @@ def _change_state(
             )
     if status is PersonStatus.WITHDRAWN:
         _end_cases(telling, news)
+    elif standing.status is PersonStatus.WITHDRAWN and not _refuses(standing, news.wave):
+        _open_cases(telling, news)
     return [_event(telling, news, Kind.STATUS, {"from": standing.status.value, "to": status.value})]
 
 
@@ -252,11 +196,23 @@ def _opt_in(telling: _Telling, news: News, standing: Standing) -> list[PersonEve
         _event(telling, news, Kind.OPTED_IN, {"channel": channel.value}) for channel in opened
     ]
     if news.channel is None and (standing.refused_hard or standing.refused_soft):
-        for case in _unanswered(telling, news):
-            if not _ended(telling.connection, case.id):
-                cases.set_case_status(telling.connection, case.id, CaseStatus.OPEN)
+        _open_cases(telling, news)
         events.append(_event(telling, news, Kind.OPTED_IN))
     return events
+
+
+def _undo_refusal(telling: _Telling, news: News, standing: Standing) -> list[PersonEvent]:
+    """All refusals are taken back, and their cases are open; channels are as they were."""
+    if not (standing.refused_hard or standing.refused_soft):
+        return []
+    frozen = {
+        one.year for one in waves.list_waves(telling.connection) if one.status is WaveStatus.FROZEN
+    }
+    for case in cases.cases_of_person(telling.connection, news.person_id):
+        refused = case.status is CaseStatus.REFUSED and case.wave not in frozen
+        if refused and not _ended(telling.connection, case.id):
+            cases.set_case_status(telling.connection, case.id, CaseStatus.OPEN)
+    return [_event(telling, news, Kind.REFUSAL_UNDONE, {"reason": news.reason})]
 
 
 def _refuse(telling: _Telling, news: News, standing: Standing) -> list[PersonEvent]:
@@ -265,6 +221,10 @@ def _refuse(telling: _Telling, news: News, standing: Standing) -> list[PersonEve
         return []
     _end_cases(telling, news)
     return [_event(telling, news, Kind(news.what.value))]
+
+
+def _refuses(standing: Standing, wave: int | None) -> bool:
+    return standing.refused_hard or not {wave, None}.isdisjoint(standing.refused_soft)
 
 
 def _trace(telling: _Telling, news: News, standing: Standing) -> list[PersonEvent]:
@@ -329,6 +289,12 @@ def _end_cases(telling: _Telling, news: News) -> None:
         cases.set_case_status(telling.connection, case.id, CaseStatus.REFUSED)
 
 
+def _open_cases(telling: _Telling, news: News) -> None:
+    for case in _unanswered(telling, news):
+        if not _ended(telling.connection, case.id):
+            cases.set_case_status(telling.connection, case.id, CaseStatus.OPEN)
+
+
 def _set_reach(telling: _Telling, news: News, channels: Sequence[Channel], status: Reach) -> None:
     changes = [
         ReachChange(news.person_id, channel, status, telling.at, news.what.value)
@@ -340,7 +306,8 @@ def _set_reach(telling: _Telling, news: News, channels: Sequence[Channel], statu
 def _event(
     telling: _Telling, news: News, kind: Kind, detail: Mapping[str, object] | None = None
 ) -> PersonEvent:
-    told = {"told_by": news.told_by} if news.told_by else {}
+    said = {"told_by": news.told_by, "operation": news.operation}
+    told = {name: word for name, word in said.items() if word}
     return PersonEvent(
         news.person_id, kind, telling.at, telling.by, news.wave, {**(detail or {}), **told}
     )
@@ -349,7 +316,7 @@ def _event(
 def _after(standing: Standing, events: Sequence[PersonEvent], news: News) -> Standing:
     """How the person stands after the news, for what else the same file says."""
     told = people.standing_after(news.what.state or standing.status, events)
-    undone = any(one.kind is Kind.OPTED_IN and "channel" not in one.detail for one in events)
+    undone = any(people.takes_refusals_back(one) for one in events)
     if undone:
         return replace(told, tracing=told.tracing or standing.tracing)
     return Standing(

@@ -21,7 +21,7 @@ WHO = ("person", "case", "email", "phone", "register_key")
 _SEARCHED = ("email", "phone", "register_key")
 _NEW = {f"new_{name}": name for name in ("email", "phone")}
 """A column ``email`` says who; a new address stands below ``new_email``."""
-COLUMNS = (*WHO, "what", "channel", "wave", "told_by", *_NEW,
+COLUMNS = (*WHO, "what", "channel", "wave", "told_by", "reason", *_NEW,
            *(name for name in CHANGEABLE if name not in ("email", "phone")))  # fmt: skip
 MOST_BYTES = 20_000_000
 MOST_ROWS = 50_000
@@ -30,6 +30,7 @@ _CHECKS: Mapping[str, Callable[[str], str]] = {
     "email": an_email,
     "phone": a_phone,
     "second_phone": a_phone,
+    "second_email": an_email,
 }
 _AT_HOME = ("", "nl", "nederland", "netherlands", "the netherlands")
 
@@ -207,10 +208,16 @@ class _Row:
         if person_id is None or what is None or self.problems:
             return None
         news = News(
-            person_id, What(what), Channel(channel) if channel else None, wave, fields, told_by
+            person_id,
+            What(what),
+            Channel(channel) if channel else None,
+            wave,
+            fields,
+            told_by,
+            reason=self._cells.get("reason", "").lower(),
         )
         if reason := fault_of(news):
-            self._fault("what", reason, "what belongs together")
+            self._fault("", reason, "cells that belong together: see people news --help")
             return None
         return news
 

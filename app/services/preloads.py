@@ -14,7 +14,8 @@ from app.questionnaire.model import Derivation, Instrument, Kind, Store, Value
 from app.questionnaire.routing import Earlier, Preload, Route
 
 Stored = dict[str, Any]
-"""``{"answers": {var: {"value": …, "wave": …}}, "months": {"2024": "2024-01"}}``"""
+"""``{"answers": {var: {"value": …, "wave": …}}, "months": {"2024": "2024-01"}}``; where contact
+answers were left out also ``"left_out": {var: wave}``"""
 
 
 def preload_of(instrument: Instrument, route: Route, month: str | None) -> Preload:
@@ -46,7 +47,8 @@ def merge(older: Preload, newer: Preload) -> Preload:
 
 def preload_to_json(preload: Preload) -> Stored:
     """Return a preload as stored."""
-    return {
+    left_out = {"left_out": dict(sorted(preload.left_out.items()))} if preload.left_out else {}
+    return left_out | {
         "answers": {
             var: {"value": encode(one.value), "wave": one.wave}
             for var, one in sorted(preload.answers.items())
@@ -64,13 +66,19 @@ def preload_from_json(instrument: Instrument, stored: Mapping[str, Any] | None) 
         var: Earlier(_value(instrument, unions, var, one["value"]), int(one["wave"]))
         for var, one in stored["answers"].items()
     }
-    return Preload(answers, {int(wave): month for wave, month in stored["months"].items()})
+    months = {int(wave): month for wave, month in stored["months"].items()}
+    return Preload(answers, months, stored.get("left_out", {}))
 
 
 def _value(instrument: Instrument, unions: frozenset[str], var: str, text: str) -> Value:
     if var in unions:
         return tuple(text.split(","))
     return decode(instrument.item_of.get(var), var, text)
+
+
+def contact_variables(instrument: Instrument) -> frozenset[str]:
+    """Return the variables of a wave whose answers are kept with the contacts."""
+    return frozenset(one.var for one in instrument.items if one.store is Store.CONTACT)
 
 
 def _unions(instrument: Instrument) -> frozenset[str]:

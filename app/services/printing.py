@@ -9,11 +9,9 @@ from __future__ import annotations
 import json
 import os
 import random
-import re
 import shutil
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,28 +31,24 @@ from app.delivery.letters.sheet import Letter
 from app.messages.channels import Channel
 from app.messages.providers import Claimed
 from app.messages.sending_rules import rules_of
-from app.messages.statuses import MessageStatus, may_become
 from app.panel.access_code import generate
-from app.services import letters
+from app.services import incentives_letters, letters
 from app.services.contact_plan import load_contact_plan
 from app.services.context import ServiceContext
 from app.services.letter_words import DUTCH, DeskRequest, LetterDesk, open_desk, today
 from app.services.letters import LetterOrder, Written
-from app.services.people_news import News, Recorded, What, record
+from app.services.pile import TakenOut, ToTakeOut, take_out, to_take_out
+from app.services.print_manifest import manifest_of
 from app.storage import audit, letter_messages, print_batches
-from app.storage.messages import change_status, load_message
 from app.storage.moment import Moment, database_now
 from app.storage.print_batches import PrintBatch
 from app.storage.types import new_id
 from app.storage.waves import load_wave
-from app.version import VERSION
 
 FOLDER = "letters"
 MANIFEST = "manifest.json"
 MOST = 100_000
 _AHEAD = timedelta(days=60)
-_HEXADECIMAL = re.compile("[0-9a-f]+")
-_ON_THE_WAY = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.RETURNED)
 
 
 class PrintingError(Exception):
@@ -115,8 +109,9 @@ def print_letters(ctx: ServiceContext, request: PrintRequest) -> Printed | None:
         written = letters.write(ctx, desk, orders)
         piles = {key: list(some) for key, some in written.letters.items()}
         tests = _slip_in_tests(ctx, desk, piles, request) if piles else 0
-        files = _print(ctx, desk, piles, folder, request)
-        manifest = _manifest(ctx, desk, batch, files, written, tests)
+        files, references = _print(ctx, desk, piles, folder, request)
+        enclosed = incentives_letters.enclosed_in(ctx, batch, list(written.cannot))
+        manifest = manifest_of(desk, batch, files, written, tests, enclosed, references)
         _write(folder / MANIFEST, json.dumps(manifest, indent=2).encode())
         finished = _settle(ctx, batch, manifest, written)
     except BaseException as error:
@@ -128,15 +123,34 @@ def print_letters(ctx: ServiceContext, request: PrintRequest) -> Printed | None:
     return Printed(finished, folder, written.counts())
 
 
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What handing a batch over came to."""
+
+    sent: int
+    out: TakenOut
+
+
 def hand_over(
-    ctx: ServiceContext, batch_id: UUID, *, by: str, moment: Moment = database_now
-) -> int:
-    """Say that a batch went to the printer or the post; return how many letters are sent by that.
+    ctx: ServiceContext,
+    batch_id: UUID,
+    *,
+    by: str,
+    pulled: Collection[str] = (),
+    moment: Moment = database_now,
+) -> HandedOver:
+    """Say that a batch went to the printer or the post: its letters are sent by that.
+
+    ``pulled`` are the references of letters that were taken out of the pile; they are not sent.
 
     Raises
     ------
     PrintingError
         If there is no such batch, or it is unfinished, handed over or destroyed already.
+    StillInPileError
+        If letters are in it that may not go any more and were not pulled; named in the error.
+    PileError
+        If what was pulled is no letter of the batch.
     """
     with ctx.databases.research.write() as connection:
         now = moment(connection)
@@ -145,10 +159,24 @@ def hand_over(
             raise PrintingError(f"batch {batch_id} is unfinished; destroy it and print again")
         if batch.handed_over_at is not None or batch.destroyed_at is not None:
             raise PrintingError(f"batch {batch_id} was handed over or destroyed before")
+        out = take_out(connection, batch, pulled, by=by, now=now)
         sent = letter_messages.batch_handed_over(connection, batch_id, by=by, now=now)
         print_batches.set_batch(connection, batch_id, handed_over_at=now)
-        _log(connection, "letters.handed_over", batch, now, by, {"letters": sent})
-    return sent
+        counts = {"letters": sent, "taken_out": out.cancelled, "again": out.again}
+        _log(connection, "letters.handed_over", batch, now, by, counts)
+    return HandedOver(sent, out)
+
+
+def in_the_way(ctx: ServiceContext, batch_id: UUID) -> list[ToTakeOut]:
+    """Return the letters of a batch that may not go any more; changes nothing.
+
+    Raises
+    ------
+    PrintingError
+        If there is no such batch.
+    """
+    with ctx.databases.research.write() as connection:
+        return to_take_out(connection, _batch(connection, batch_id))
 
 
 def destroy(ctx: ServiceContext, batch_id: UUID, *, by: str, moment: Moment = database_now) -> int:
@@ -182,52 +210,6 @@ def batches(ctx: ServiceContext, wave: int | None = None) -> list[PrintBatch]:
         return print_batches.list_batches(connection, wave)
 
 
-def returned(
-    ctx: ServiceContext, references: Sequence[str], *, by: str, moment: Moment = database_now
-) -> Recorded:
-    """Say that letters came back, by the reference at the right of the address; all or none.
-
-    The message is "returned", and the person is not written to by letter until there is another
-    address. The same reference again changes nothing.
-
-    Raises
-    ------
-    PrintingError
-        If a reference is of no letter that was sent.
-    """
-    found: list[tuple[UUID, UUID, int]] = []
-    with ctx.databases.research.read() as connection:
-        for number, reference in enumerate(references, start=1):
-            digits = reference.strip().lower().removeprefix("ref.").strip()
-            if len(digits) != letters.REFERENCE_DIGITS or not _HEXADECIMAL.fullmatch(digits):
-                raise PrintingError(f"reference {number}: expected ten digits and letters a to f")
-            known = print_batches.letters_by_reference(connection, digits)
-            message = load_message(connection, known[0][0]) if len(known) == 1 else None
-            if message is None or message.status not in _ON_THE_WAY:
-                raise PrintingError(f"reference {number} is of no letter that was sent")
-            found.append(known[0])
-    news = [
-        News(person_id, What.LETTER_RETURNED, wave=wave, told_by="post")
-        for _, person_id, wave in found
-    ]
-    recorded = record(ctx, news, by=by)
-    with ctx.databases.research.write() as connection:
-        now = moment(connection)
-        for message_id, _, _ in found:
-            message = load_message(connection, message_id)
-            if message is not None and may_become(message.status, MessageStatus.RETURNED):
-                change_status(
-                    connection,
-                    message_id,
-                    message.status,
-                    MessageStatus.RETURNED,
-                    now,
-                    {"by": by},
-                    reason="letter_returned",
-                )
-    return recorded
-
-
 def _reserve(ctx: ServiceContext, request: PrintRequest) -> tuple[PrintBatch, list[Claimed]]:
     """Put the letters that may go into a batch, and commit: no other batch gets them."""
     plan = load_contact_plan(ctx.study)
@@ -251,7 +233,11 @@ def _reserve(ctx: ServiceContext, request: PrintRequest) -> tuple[PrintBatch, li
         if claimed:
             print_batches.add_batch(connection, batch)
             letter_messages.put_in_batch(connection, [one.id for one in claimed], batch.id)
-    return batch, claimed
+            try:
+                incentives_letters.enclose(ctx, connection, batch, claimed)
+            except incentives_letters.TooFewCardsError as error:
+                raise PrintingError(str(error)) from error
+        return batch, incentives_letters.told_of(ctx, connection, claimed)
 
 
 def _slip_in_tests(
@@ -262,7 +248,8 @@ def _slip_in_tests(
 ) -> int:
     """Put letters to staff among the others, where only chance knows; return how many."""
     chance = random.Random(request.seed)
-    text = max(piles, key=lambda key: len(piles[key]))[0]
+    sizes = {key: len(pile) for key, pile in piles.items()}
+    text = incentives_letters.text_for_staff(ctx, request.wave, request.step, sizes)
     for number, fields in enumerate(request.test_addresses, start=1):
         language = fields.get("language", DUTCH)
         # A code that was given to nobody: such a letter opens nothing.
@@ -282,46 +269,19 @@ def _print(
     piles: Mapping[tuple[str, str], list[Letter]],
     folder: Path,
     request: PrintRequest,
-) -> list[PrintedFile]:
-    jobs = []
+) -> tuple[list[PrintedFile], dict[str, list[str]]]:
+    """Return the files, and the references on the letters of each in the order of its pages."""
+    jobs, references = [], {}
     for (text, language), pile in sorted(piles.items()):
         sheet = letters.fitted_sheet(ctx, desk, text, language, on=today(ctx))
         for number, start in enumerate(range(0, len(pile), A_FILE), start=1):
             name = f"{request.step}-{text}-{language}-{number:03d}.pdf"
             some = pile[start : start + A_FILE]
+            references[name] = [one.reference.removeprefix("Ref. ") for one in some]
             jobs.append(
                 PrintJob(sheet, some, folder / name, ctx.settings.fonts_dir, ctx.clock.now())
             )
-    return list(print_files(jobs, processes=request.processes))
-
-
-def _manifest(
-    ctx: ServiceContext,
-    desk: LetterDesk,
-    batch: PrintBatch,
-    files: Sequence[PrintedFile],
-    written: Written,
-    tests: int,
-) -> dict[str, Any]:
-    """Return what the printer checks the files with: no name, no address, no code."""
-    languages = Counter[str]()
-    for file in files:
-        languages[file.language] += file.letters
-    return {
-        "batch": str(batch.id),
-        "wave": batch.wave,
-        "step": batch.step,
-        "made_at": batch.made_at.isoformat(),
-        "envelope": desk.envelope.name,
-        "synthetic": desk.synthetic,
-        "letters": sum(languages.values()),
-        "test_letters": tests,
-        "pages": sum(file.pages for file in files),
-        "languages": dict(sorted(languages.items())),
-        "files": [asdict(file) for file in files],
-        "left_out": written.counts(),
-        "program": VERSION,
-    }
+    return list(print_files(jobs, processes=request.processes)), references
 
 
 def _settle(

@@ -22,6 +22,7 @@ from app.questionnaire.source import load_bank
 from app.services import instruments, readiness_texts
 from app.services.audio import AudioCoverage
 from app.services.contact_plan import check_contact
+from app.services.incentives import check_incentives
 from app.services.instruments import TRANSLATIONS
 from app.services.study_calendar import WavePlan, WavePlanError, read_wave_plan
 
@@ -178,6 +179,7 @@ def gate(
     ready.note(Ground.FAULT, map(problem_of, lines))
     ready.note(Ground.FAULT, blocks_not_asked_for(bank))
     ready.note(Ground.FAULT, check_contact(study, bank.languages))
+    ready.note(Ground.FAULT, check_incentives(study, bank))
     if given.prove is not None:
         ready.note(Ground.PROOF, given.prove(bank, [plan.year for plan in plans]))
     alike = readiness_texts.said_alike(bank, plans, translations)

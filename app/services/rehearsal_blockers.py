@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -36,9 +36,11 @@ class Ground(StrEnum):
     LATE = "after the wave"
     LONG = "long text message"
     PRELOAD = "no preload"
+    UNREVIEWED = "preload not reviewed"
     LETTERS = "letters"
     ADDRESS = "addresses"
     WINDOW = "untested window"
+    GONE = "step is gone"
 
     @property
     def may_be_overridden(self) -> bool:
@@ -52,6 +54,7 @@ class Ground(StrEnum):
             Ground.PRELOAD,
             Ground.ADDRESS,
             Ground.WINDOW,
+            Ground.GONE,
         )
 
 
@@ -79,6 +82,12 @@ class Stage:
     synthetic: bool
     unknown: int
     preloads: int
+    had: Mapping[str, int]
+    """Messages that went out or are due, by step; also of steps that the plan lost."""
+    unreviewed: Sequence[str] = ()
+    """Why what is frozen may not be shown to people yet."""
+    reviewed_alone: Sequence[int] = ()
+    """Versions of the preload that were approved by who froze them."""
 
 
 def blockers_of(stage: Stage, counts: Sequence[StepCount]) -> Iterator[Blocker]:
@@ -108,10 +117,15 @@ def _of_the_wave(stage: Stage) -> Iterator[Blocker]:
     if stage.unknown:
         words = f"of {stage.unknown} messages nobody knows whether they went out: settle them"
         yield Blocker(Ground.UNKNOWN, words)
+    for name in sorted(stage.had.keys() - {one.id for one in stage.plan.steps}):
+        words = f"step {name} was sent to {stage.had[name]}, or is due, and is gone from the plan"
+        yield Blocker(Ground.GONE, f"{words}: give it back its name")
     again = sum(case.took_part for case in stage.field.cases)
     if again and not stage.preloads:
         words = f"{again} people took part before and no preload of wave {year} is frozen"
         yield Blocker(Ground.PRELOAD, words)
+    for words in stage.unreviewed:
+        yield Blocker(Ground.UNREVIEWED, words)
 
 
 def _of_words(stage: Stage, counts: Sequence[StepCount]) -> Iterator[Blocker]:
@@ -165,7 +179,7 @@ def _of_step(stage: Stage, count: StepCount) -> Iterator[Blocker]:
         yield Blocker(Ground.FEW, f"{step.id}: {share} cannot be reached by {step.channel}")
     if count.last_due is not None:
         last = count.last_due.astimezone(zone).date()
-        if last > stage.wave.closes_on:
+        if last > stage.wave.closes_on and not step.between:
             words = f"{step.id} goes out until {last}, the wave closes on {stage.wave.closes_on}"
             yield Blocker(Ground.LATE, words)
     for language, parts in sorted(count.parts.items()):
@@ -183,6 +197,8 @@ def notes_of(stage: Stage, counts: Sequence[StepCount]) -> Iterator[str]:
                     f"{name}: who is {state} and got every step before it has had"
                     f" {cap.messages} messages in {cap.days} days and does not get it"
                 )
+    for number in stage.reviewed_alone:
+        yield f"version {number} of the preload was approved by the person who froze it"
     if stage.synthetic:
         yield "synthetic people: the sender may be an example"
     unpriced = {one.step.channel for one in counts} - stage.plan.prices.of.keys()

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from app.messages.channels import Channel
 from app.messages.plan import ContactPlan, ContactStep
 from app.messages.sms_text import size_of, sms_body
 from app.messages.texts import MessageTexts
-from app.services.addressing import NO_ADDRESS, Field, could_get, due_times
+from app.services.addressing import NO_ADDRESS, NO_RECONTACT, REACHED, Field, could_get, due_times
 from app.storage.mailings import Addressee
 from app.storage.waves import Wave
 
@@ -67,22 +68,29 @@ class StepCount:
 
 
 def count_step(
-    plan: ContactPlan, step: ContactStep, wave: Wave, cases: Field, now: datetime
+    plan: ContactPlan,
+    step: ContactStep,
+    wave: Wave,
+    cases: Field,
+    now: datetime,
+    *,
+    but: Collection[UUID] = (),
 ) -> StepCount:
-    """Count what a step would send, by language, and when."""
+    """Count what a step would send, by language, and when; ``but`` are cases that have it."""
     count = StepCount(step, price=plan.prices.cost(step.channel))
     reached: list[Addressee] = []
     for case in cases.meant(step):
-        if not could_get(case, step):
+        if case.case_id in but or not could_get(case, step):
             continue
         hindrance = cases.hindrance(case, step)
-        if hindrance is not None:
+        # Somebody may say yes to being asked again in this wave, and an e-mail address may fail.
+        if hindrance not in (None, NO_RECONTACT, REACHED):
             count.without[hindrance] += 1
             continue
         reached.append(case)
         count.at_most[case.language] += 1
-        count.now[case.language] += int(case.status in step.to)
-    if step.day is not None and reached:
+        count.now[case.language] += int(hindrance is None and case.status in step.to)
+    if (step.day is not None or step.between) and reached:
         due = due_times(plan, step, wave, reached, not_before=now).values()
         by_day = Counter(one.astimezone(plan.quiet.zone).date() for one in due)
         count.first_due, count.last_due = min(due), max(due)

@@ -14,6 +14,7 @@ from app.services.contact_plan import ContactPlanError, load_contact_plan
 from app.services.context import ServiceContext
 from app.services.instruments import TRANSLATIONS
 from app.services.message_texts import load_message_texts
+from app.services.preload_approval import hindrances, same_person
 from app.services.rehearsal_blockers import Blocker, Stage, blockers_of, notes_of
 from app.services.rehearsal_counts import StepCount, count_step, parts_of
 from app.services.rehearsal_samples import Samples
@@ -133,6 +134,9 @@ def _set(ctx: ServiceContext, year: int) -> Stage:
         cases = load_field(ctx, connection, wave, plan)
         unknown = mailings.count_unknown(connection)
         preloads = mailings.count_preloads(connection, year)
+        unreviewed = hindrances(ctx, connection, wave)
+        alone = same_person(connection, year)
+        had = mailings.steps_with_messages(connection, year)
     texts, _ = load_message_texts(ctx.study, TRANSLATIONS, languages_of(cases))
     return Stage(
         wave,
@@ -144,4 +148,7 @@ def _set(ctx: ServiceContext, year: int) -> Stage:
         ctx.settings.synthetic,
         unknown,
         preloads,
+        had,
+        unreviewed,
+        alone,
     )

@@ -103,14 +103,16 @@ def standing_rehearsal(
 def refuse_unrehearsed(ctx: ServiceContext, year: int) -> None:
     """Raise `NotRehearsedError` when a wave would send what nobody rehearsed.
 
-    A study without a contact plan sends nothing; synthetic people get nothing.
+    A study without a contact plan sends nothing. Synthetic people get nothing, so nobody need
+    rehearse; but where somebody did, it counts, as it does for who asks for a step.
     """
     plan = load_contact_plan(ctx.study)
-    if plan is None or ctx.settings.synthetic:
+    if plan is None:
         return
     with ctx.databases.research.snapshot() as connection:
         wave = load_wave(connection, year)
-        if wave is not None:
+        last = mailings.latest_rehearsal(connection, year)
+        if wave is not None and (last is not None or not ctx.settings.synthetic):
             field = load_field(ctx, connection, wave, plan)
             standing_rehearsal(ctx, connection, wave, field)
 

@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.delivery import sms_bird, sms_spryng
-from app.messages.bounces import BounceKind, passes, read_bounce
+from app.messages.bounces import Bounce, BounceKind, passes, read_bounce
 from app.messages.channels import Channel
 from app.messages.providers import Attempt, Claimed, Report
 from app.messages.references import Purpose, reference_of
@@ -28,7 +28,7 @@ from app.services.context import ServiceContext
 from app.services.people_news import News, What
 from app.settings import SmsKind
 from app.storage import messages, people, returned_mail
-from app.storage.moment import database_now
+from app.storage.moment import Moment, database_now
 from app.storage.people import PersonEvent, ReachChange
 from app.storage.returned_mail import About
 
@@ -56,7 +56,12 @@ def take_report(ctx: ServiceContext, report: Report, *, channel: Channel) -> boo
         about = returned_mail.about(connection, report.reference)
         if about is None or about.channel is not channel:
             return False
-        return messages.apply_report(connection, report, now=database_now(connection))
+        now = database_now(connection)
+        if not messages.apply_report(connection, report, now=now):
+            return False
+        if report.no_such_number:
+            _no_such_number(connection, about, at=now, by="report")
+        return True
 
 
 def sms_report(
@@ -91,7 +96,7 @@ def sms_report(
 def ask_gateway(ctx: ServiceContext, *, since: datetime) -> tuple[int, int]:
     """Ask the gateway about text messages whose end is not known; how many, and how many news.
 
-    For gateways that report by GET only, which changes nothing here.
+    For reports that got lost, and for gateways that cannot reach this site.
     """
     provider = providers_of(ctx).get(Channel.SMS)
     if not isinstance(provider, sms_bird.Bird | sms_spryng.Spryng):
@@ -106,7 +111,9 @@ def ask_gateway(ctx: ServiceContext, *, since: datetime) -> tuple[int, int]:
     return len(waiting), news
 
 
-def take_returned_mail(ctx: ServiceContext, mails: Iterable[bytes]) -> Taken:
+def take_returned_mail(
+    ctx: ServiceContext, mails: Iterable[bytes], *, moment: Moment = database_now
+) -> Taken:
     """Take in mail that came back, each piece by itself; the same again changes nothing."""
     kinds: Counter[BounceKind] = Counter()
     new = strange = 0
@@ -118,7 +125,7 @@ def take_returned_mail(ctx: ServiceContext, mails: Iterable[bytes]) -> Taken:
         elif bounce.kind is BounceKind.COMPLAINT:
             new += _opt_out(ctx, bounce.reference, told_by="complaint") or 0
         else:
-            new += _came_back(ctx, bounce.reference, bounce.kind, bounce.status)
+            new += _came_back(ctx, bounce, moment)
     return Taken(dict(kinds), new, strange)
 
 
@@ -145,13 +152,15 @@ def note_outcome(
     status: MessageStatus,
     at: datetime,
 ) -> None:
-    """Close e-mail to a person whose address a server refused for good; for the worker's unit."""
-    if message.channel is not Channel.EMAIL or status is not MessageStatus.REFUSED:
+    """Close a channel to a person whose address or number does not exist; for the worker's unit."""
+    if status is not MessageStatus.REFUSED:
         return
+    about = About(message.person_id, message.wave, message.channel, message.language)
+    if message.channel is Channel.SMS and attempt.no_such_number:
+        _no_such_number(connection, about, at=at, by="gateway")
     found = _REFUSED_ADDRESS.fullmatch(attempt.reason or "")
-    if found is not None and found[1] is not None and not passes(found[1]):
-        about = About(message.person_id, message.wave, message.channel, message.language)
-        _undeliverable(connection, about, found[1], at=at, by="smtp")
+    if message.channel is Channel.EMAIL and found and found[1] and not passes(found[1]):
+        _bounced(connection, about, found[1], at=at, by="smtp")
 
 
 def _opt_out(ctx: ServiceContext, reference: UUID, *, told_by: str) -> int | None:
@@ -170,44 +179,59 @@ def _opt_out(ctx: ServiceContext, reference: UUID, *, told_by: str) -> int | Non
         return 0
 
 
-def _came_back(ctx: ServiceContext, reference: UUID, kind: BounceKind, status: str | None) -> int:
+def _came_back(ctx: ServiceContext, bounce: Bounce, moment: Moment) -> int:
+    reference, kind, status = bounce.reference, bounce.kind, bounce.status
     became = {
         BounceKind.HARD: MessageStatus.RETURNED,
         BounceKind.SOFT: MessageStatus.RETURNED,
         BounceKind.DELIVERED: MessageStatus.DELIVERED,
     }.get(kind)
-    if became is None:
+    if became is None or reference is None:
         return 0
     with ctx.databases.research.write() as connection:
         about = returned_mail.about(connection, reference)
         if about is None or about.channel is not Channel.EMAIL:
             return 0
-        now = database_now(connection)
+        now = moment(connection)
         told = f"{SOFT if kind is BounceKind.SOFT else BOUNCE}-{status or 'none'}"
         reason = told if became is MessageStatus.RETURNED else None
         report = Report(reference, became, now, reason)
         if not messages.apply_report(connection, report, now=now):
             return 0
         if kind is BounceKind.HARD:
-            _undeliverable(connection, about, status, at=now, by="mail")
+            _bounced(connection, about, status, at=now, by="mail")
         elif kind is BounceKind.SOFT:
             row = returned_mail.last_endings(connection, about.person_id, SOFT_BOUNCES)
             if len(row) == SOFT_BOUNCES and all((one or "").startswith(SOFT) for one in row):
-                _undeliverable(connection, about, status, at=now, by="mail")
+                _bounced(connection, about, status, at=now, by="mail")
     return 1
 
 
-def _undeliverable(
+def _bounced(
     connection: Connection, about: About, status: str | None, *, at: datetime, by: str
 ) -> None:
-    """Close e-mail to a person, on record; who opted out has said more than a server can."""
-    known = people.reach_of(connection, [about.person_id]).get(about.person_id, {})
-    if known.get(Channel.EMAIL) in (Reach.UNDELIVERABLE, Reach.OPTED_OUT):
-        return
-    change = ReachChange(
-        about.person_id, Channel.EMAIL, Reach.UNDELIVERABLE, at, What.MAIL_BOUNCED.value
-    )
-    people.set_reach(connection, [change])
     detail = {"status": status} if status else {}
-    event = PersonEvent(about.person_id, PersonEventKind.MAIL_BOUNCED, at, by, about.wave, detail)
+    _undeliverable(connection, about, PersonEventKind.MAIL_BOUNCED, detail, at=at, by=by)
+
+
+def _no_such_number(connection: Connection, about: About, *, at: datetime, by: str) -> None:
+    _undeliverable(connection, about, PersonEventKind.NUMBER_UNKNOWN, {}, at=at, by=by)
+
+
+def _undeliverable(
+    connection: Connection,
+    about: About,
+    kind: PersonEventKind,
+    detail: Mapping[str, str],
+    *,
+    at: datetime,
+    by: str,
+) -> None:
+    """Close a channel to a person, on record; who opted out has said more than a server can."""
+    known = people.reach_of(connection, [about.person_id]).get(about.person_id, {})
+    if known.get(about.channel) in (Reach.UNDELIVERABLE, Reach.OPTED_OUT):
+        return
+    change = ReachChange(about.person_id, about.channel, Reach.UNDELIVERABLE, at, kind.value)
+    people.set_reach(connection, [change])
+    event = PersonEvent(about.person_id, kind, at, by, about.wave, detail)
     people.add_person_events(connection, [event])

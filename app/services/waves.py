@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import Connection
+
 from app.messages.sending_rules import Reason
 from app.panel.states import WaveStatus
 from app.panel.wave_life import may_move
 from app.services.contact_channels import forget_codes
 from app.services.context import ServiceContext
 from app.services.open_duplicates import forget_sources
+from app.services.preload_approval import hindrances
 from app.services.rehearsed import NotRehearsedError, forget_samples, refuse_unrehearsed
-from app.storage import audit, messages, waves
+from app.storage import audit, messages, preloads, waves
 from app.storage.waves import Wave
 
 
@@ -74,7 +77,7 @@ def move_wave(
     ------
     StepRefusedError
         If there is no such wave, or it cannot go there from where it is: also when it would send
-        what nobody rehearsed.
+        what nobody rehearsed, or show people what was frozen of them and nobody reviewed.
     """
     now = ctx.clock.now()
     _ask_for_rehearsal(ctx, year, to)
@@ -86,6 +89,7 @@ def move_wave(
             raise StepRefusedError(f"wave {year} is {wave.status}: it cannot become {to}")
         if to is WaveStatus.OPEN and wave.version_id is None:
             raise StepRefusedError(f"wave {year} has no published questionnaire")
+        _ask_for_review(ctx, connection, wave, to)
         try:
             waves.move_wave(
                 connection, year, from_status=wave.status, to_status=to, at=now, by=by, note=note
@@ -107,6 +111,17 @@ def move_wave(
         forget_codes(ctx, year)
         forget_samples(ctx, year)
         forget_sources(ctx, year)
+
+
+def _ask_for_review(
+    ctx: ServiceContext, connection: Connection, wave: Wave, to: WaveStatus
+) -> None:
+    """Refuse to open a wave for the first time on the ground of a preload nobody looked at."""
+    if to is not WaveStatus.OPEN or wave.opened_at is not None:
+        return
+    preloads.hold_wave(connection, wave.year)
+    if found := hindrances(ctx, connection, wave):
+        raise StepRefusedError(f"preload not reviewed: {found[0]}")
 
 
 def _ask_for_rehearsal(ctx: ServiceContext, year: int, to: WaveStatus) -> None:

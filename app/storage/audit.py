@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -34,6 +34,15 @@ class Head(NamedTuple):
 
     seq: int
     hash: str
+
+
+class Event(NamedTuple):
+    """Something on record."""
+
+    action: str
+    at: datetime
+    detail: Mapping[str, Any]
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,14 @@ def head(connection: Connection) -> Head:
         select(_audit.c.seq, _audit.c.hash).order_by(_audit.c.seq.desc()).limit(1)
     ).one_or_none()
     return Head(0, ORIGIN) if last is None else Head(*last)
+
+
+def events_of(connection: Connection, actions: Collection[str]) -> list[Event]:
+    """Return what is on record of some kinds, the earliest first."""
+    query = select(_audit.c.action, _audit.c.at, _audit.c.detail, _audit.c.subject).where(
+        _audit.c.action.in_(actions)
+    )
+    return [Event(*row) for row in connection.execute(query.order_by(_audit.c.seq))]
 
 
 def verify_chain(connection: Connection, *, known: Head | None = None) -> Break | None:

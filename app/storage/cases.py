@@ -19,7 +19,6 @@ _person = table_of(models.Person)
 _assignment = table_of(models.PersonAssignment)
 _case = table_of(models.SurveyCase)
 _case_event = table_of(models.CaseEvent)
-_preload = table_of(models.Preload)
 
 _BATCH = 5_000
 """Rows sent at a time: bounds memory, and costs nothing in speed."""
@@ -67,18 +66,6 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Preload:
-    """What a case may be asked about from earlier waves, frozen."""
-
-    case_id: UUID
-    frozen_at: datetime
-    earlier: Mapping[str, Any]
-    """``{variable: {"value": text, "wave": year}}``"""
-    contact: bool
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
 class CaseEvent:
     """Something that happened to a case."""
 
@@ -113,17 +100,6 @@ def add_assignments(connection: Connection, assignments: Iterable[Assignment]) -
 def add_cases(connection: Connection, cases: Iterable[Case]) -> None:
     """Store cases."""
     _add(connection, _case, cases)
-
-
-def add_preloads(connection: Connection, preloads: Iterable[Preload]) -> None:
-    """Store frozen preloads; a case has one."""
-    _add(connection, _preload, preloads)
-
-
-def frozen_preloads(connection: Connection, wave: int) -> set[UUID]:
-    """Return the cases of a wave that have a preload."""
-    query = select(_preload.c.case_id).join(_case, _case.c.id == _preload.c.case_id)
-    return set(connection.execute(query.where(_case.c.wave == wave)).scalars())
 
 
 def add_case_event(connection: Connection, case_id: UUID, event: CaseEvent) -> None:

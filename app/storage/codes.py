@@ -18,14 +18,16 @@ import argon2.low_level as argon2
 from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from app.panel.states import CaseStatus, Entry
+from app.panel.states import CaseStatus, Entry, WaveStatus
 from app.settings import Argon2Cost, CodeKeys
-from app.storage.models import AccessCode, SurveyCase
+from app.storage.models import AccessCode, SurveyCase, Wave
 from app.storage.rows import as_row
 from app.storage.types import table_of
 
 _code = table_of(AccessCode)
 _case = table_of(SurveyCase)
+_wave = table_of(Wave)
+_FIELDED = (WaveStatus.OPEN, WaveStatus.PAUSED, WaveStatus.CLOSED, WaveStatus.FROZEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,17 @@ class CodeCandidate:
     case_id: UUID
     hash: str
     revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LivingCode:
+    """A code that was not revoked, and whose it is."""
+
+    id: UUID
+    case_id: UUID
+    person_id: UUID
+    wave: int
+    language: str
 
 
 class CodeBook:
@@ -102,6 +115,44 @@ _in_bucket = select(_code.c.id, _code.c.case_id, _code.c.hash, _code.c.revoked_a
 def codes_in_bucket(connection: Connection, bucket: int) -> list[CodeCandidate]:
     """Return the codes of a bucket."""
     return [CodeCandidate(*row) for row in connection.execute(_in_bucket, {"bucket": bucket}).all()]
+
+
+def living_code(connection: Connection, code_id: UUID) -> LivingCode | None:
+    """Return a code and its person; ``None`` when it was revoked, or its case is gone."""
+    query = (
+        select(_code.c.id, _code.c.case_id, _case.c.person_id, _case.c.wave, _case.c.language)
+        .join(_case, _case.c.id == _code.c.case_id)
+        .where(_code.c.id == code_id, _code.c.revoked_at.is_(None))
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else LivingCode(*row)
+
+
+def person_of_code(connection: Connection, code_id: UUID) -> UUID | None:
+    """Return whose code it is or was; ``None`` when code, case or person are gone."""
+    query = (
+        select(_case.c.person_id)
+        .join(_code, _code.c.case_id == _case.c.id)
+        .where(_code.c.id == code_id)
+    )
+    return connection.execute(query).scalar_one_or_none()
+
+
+def has_newer_code(connection: Connection, code: LivingCode) -> bool:
+    """Tell whether a person has a living code of a later wave that was opened."""
+    query = (
+        select(_code.c.id)
+        .join(_case, _case.c.id == _code.c.case_id)
+        .join(_wave, _wave.c.year == _case.c.wave)
+        .where(
+            _case.c.person_id == code.person_id,
+            _case.c.wave > code.wave,
+            _wave.c.status.in_(_FIELDED),
+            _code.c.revoked_at.is_(None),
+        )
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None
 
 
 def cases_without_code(connection: Connection, wave: int) -> dict[UUID, UUID]:

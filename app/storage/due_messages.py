@@ -119,6 +119,8 @@ def _live_steps(
             and row.wave_status in fielded
             and row.closes_on >= today
             and row.step in rules.steps
+            # What goes once its wave is closed stands among the messages of closed waves.
+            and row.step not in rules.between
         )
     ]
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
-from typing import cast
+from contextlib import suppress
+from typing import Any, cast
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -39,6 +41,7 @@ def make_engine(url: str, *, pool_size: int = 8) -> Engine:
     name = make_url(url).get_backend_name()
     if name == "sqlite":
         engine = _pooled(url, pool_size, {"timeout": BUSY_TIMEOUT_S})
+        event.listen(engine, "do_connect", _create_private)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     elif name == "postgresql":
@@ -59,6 +62,17 @@ def _pooled(url: str, pool_size: int, connect_args: dict[str, object]) -> Engine
         hide_parameters=True,
         connect_args=connect_args,
     )
+
+
+def _create_private(
+    _dialect: object, _entry: object, arguments: list[Any], _options: dict[str, Any]
+) -> None:
+    # SQLite would let everybody read what it creates; its journals take over the rights of the
+    # file.
+    file = str(arguments[0])
+    if file not in ("", ":memory:") and not file.startswith("file:"):
+        with suppress(FileExistsError, FileNotFoundError):
+            os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

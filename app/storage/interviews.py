@@ -15,7 +15,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select, bindparam, exists, insert, select, update
 
-from app.panel.states import CaseStatus, Entry, Mode, WaveStatus
+from app.panel.arrivals import Arrival
+from app.panel.states import CaseStatus, Entry, Mode, PersonStatus, WaveStatus
 from app.storage import models
 from app.storage.expressions import json_map
 from app.storage.types import new_id, table_of
@@ -23,6 +24,7 @@ from app.storage.upsert import keeping, replacing
 
 _interview = table_of(models.Interview)
 _case = table_of(models.SurveyCase)
+_person = table_of(models.Person)
 _wave = table_of(models.Wave)
 _preload = table_of(models.Preload)
 _code = table_of(models.AccessCode)
@@ -60,6 +62,7 @@ class InterviewState:
     interview_month: str | None
     has_contact_answers: bool
     person_id: UUID
+    person_status: PersonStatus
     wave: int
     entry: Entry
     frame: Mapping[str, Any]
@@ -135,6 +138,7 @@ _load = (
         _interview.c.interview_month,
         _interview.c.has_contact_answers,
         _case.c.person_id,
+        _person.c.status.label("person_status"),
         _case.c.wave,
         _case.c.entry,
         _case.c.frame,
@@ -147,6 +151,7 @@ _load = (
     )
     .join_from(_interview, _case, _interview.c.case_id == _case.c.id)
     .join(_wave, _case.c.wave == _wave.c.year)
+    .join(_person, _person.c.id == _case.c.person_id)
     .outerjoin(_preload, _preload.c.case_id == _case.c.id)
     .where(_interview.c.id == bindparam("interview_id"))
 )
@@ -213,8 +218,13 @@ def open_interview(
     language: str,
     mode: Mode,
     at: datetime,
+    arrival: Arrival | None = None,
 ) -> UUID:
-    """Return the interview of a case, begun now unless it was before."""
+    """Return the interview of a case, begun now unless it was before.
+
+    ``arrival`` tells how it was entered; of one that was begun before, the first stays.
+    """
+    came = arrival or Arrival()
     connection.execute(
         _open.on(connection),
         {
@@ -227,6 +237,8 @@ def open_interview(
             "status": CaseStatus.OPEN,
             "started_at": at,
             "has_contact_answers": False,
+            "device": came.device,
+            "door": came.door,
         },
     )
     opened: UUID = connection.execute(_of_case, {"case_id": case_id}).scalar_one()

@@ -1,28 +1,33 @@
 """Letters that are due: into a print batch, and from there to the post.
 
 A letter in a batch stays due until the batch is handed over: a file that was lost or thrown away
-has reached nobody, and its letters can be printed again. It is not looked at again before it goes:
-on paper it cannot be taken out of the pile.
+has reached nobody, and its letters can be printed again. Whether each may still go is looked at
+again at that moment (`letters_in_batch`): somebody takes the others out of the pile.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, exists, func, null, select, update
 
 from app.messages.channels import Channel
 from app.messages.providers import Claimed
 from app.messages.sending_rules import TO_PRINT, Cancel, Go, SendingRules, verdict
-from app.messages.statuses import MessageStatus
-from app.storage import models
+from app.messages.statuses import MessageStatus, PersonEventKind
+from app.storage import incentive_letters, models
 from app.storage.due_messages import claimed_from, lock_due
 from app.storage.messages import cancel_these, note
+from app.storage.people import barrier
 from app.storage.types import table_of
 
 _message = table_of(models.Message)
+_case = table_of(models.SurveyCase)
+_person = table_of(models.Person)
+_event = table_of(models.PersonEvent)
 
 _BATCH = 1_000
 
@@ -82,6 +87,103 @@ def put_in_batch(connection: Connection, message_ids: Sequence[UUID], batch_id: 
         )
 
 
+@dataclass(frozen=True, slots=True)
+class PrintedLetter:
+    """A letter of a batch that is not handed over, and why it may not go any more."""
+
+    id: UUID
+    person_id: UUID
+    case_status: str
+    barrier: str | None
+    moved: bool
+    """Whether there is another address since it was printed."""
+
+
+def letters_in_batch(
+    connection: Connection, batch_id: UUID, *, printed_at: datetime
+) -> list[PrintedLetter]:
+    """Return the letters of a batch that was not handed over, as their people stand now; locked.
+
+    A refusal that is written down at that moment is so before, and seen here, or after.
+    """
+    connection.execute(
+        select(_message.c.id)
+        .select_from(
+            _message.join(_case, _case.c.id == _message.c.case_id).join(
+                _person, _person.c.id == _case.c.person_id
+            )
+        )
+        .where(_message.c.print_batch_id == batch_id, _message.c.status == MessageStatus.DUE)
+        .with_for_update(of=[_message, _case, _person], key_share=True)
+    )
+    moved = exists(
+        select(null()).where(
+            _event.c.person_id == _case.c.person_id,
+            _event.c.kind == PersonEventKind.ADDRESS_CHANGED,
+            _event.c.at > printed_at,
+        )
+    )
+    rows = connection.execute(
+        select(
+            _message.c.id,
+            _case.c.person_id,
+            _case.c.status,
+            barrier(_case.c.person_id, Channel.LETTER, _message.c.wave),
+            moved,
+        )
+        .join(_case, _case.c.id == _message.c.case_id)
+        .where(_message.c.print_batch_id == batch_id, _message.c.status == MessageStatus.DUE)
+        .order_by(_message.c.id)
+    )
+    return [PrintedLetter(*row) for row in rows]
+
+
+def count_in_batch(connection: Connection, batch_id: UUID) -> int:
+    """Return how many letters a batch that was not handed over holds."""
+    return connection.execute(
+        select(func.count())
+        .select_from(_message)
+        .where(_message.c.print_batch_id == batch_id, _message.c.status == MessageStatus.DUE)
+    ).scalar_one()
+
+
+@dataclass(frozen=True, slots=True)
+class DueLetter:
+    """A letter that waits for a batch."""
+
+    id: UUID
+    case_id: UUID
+    person_id: UUID
+    step: str
+    text: str
+    language: str
+
+
+def letters_outside(connection: Connection, wave: int, step: str | None = None) -> list[DueLetter]:
+    """Return the due letters of a wave, or of a step, that are in no batch."""
+    query = (
+        select(
+            _message.c.id,
+            _message.c.case_id,
+            _case.c.person_id,
+            _message.c.step,
+            _message.c.text,
+            _message.c.language,
+        )
+        .join(_case, _case.c.id == _message.c.case_id)
+        .where(
+            _message.c.wave == wave,
+            _message.c.channel == Channel.LETTER,
+            _message.c.status == MessageStatus.DUE,
+            _message.c.print_batch_id.is_(None),
+        )
+        .order_by(_message.c.step, _message.c.id)
+    )
+    if step is not None:
+        query = query.where(_message.c.step == step)
+    return [DueLetter(*row) for row in connection.execute(query)]
+
+
 def batch_handed_over(
     connection: Connection,
     batch_id: UUID,
@@ -108,6 +210,7 @@ def batch_handed_over(
             )
         )
         note(connection, some, MessageStatus.SENT, now, {"by": by, "batch": str(batch_id)})
+    incentive_letters.went_with(connection, batch_id, by=by, now=now)
     return len(ids)
 
 
@@ -120,6 +223,34 @@ def empty_batch(connection: Connection, batch_id: UUID) -> int:
             .where(_message.c.id.in_(ids[start : start + _BATCH]))
             .values(print_batch_id=None)
         )
+    incentive_letters.taken_out(connection, batch_id)
+    return len(ids)
+
+
+def statuses_in(connection: Connection, batch_id: UUID) -> dict[MessageStatus, int]:
+    """Return how many letters of a batch are in which state."""
+    query = select(_message.c.status, func.count()).where(_message.c.print_batch_id == batch_id)
+    return {row[0]: row[1] for row in connection.execute(query.group_by(_message.c.status))}
+
+
+def due_again(connection: Connection, batch_id: UUID, *, by: str, now: datetime) -> int:
+    """Make sent letters of a batch due again, out of the batch; return how many.
+
+    Against the order of states (`may_become`): for letters of which people say that they never
+    reached the post.
+    """
+    query = select(_message.c.id).where(
+        _message.c.print_batch_id == batch_id, _message.c.status == MessageStatus.SENT
+    )
+    ids = list(connection.execute(query.with_for_update()).scalars())
+    for start in range(0, len(ids), _BATCH):
+        some = ids[start : start + _BATCH]
+        connection.execute(
+            update(_message)
+            .where(_message.c.id.in_(some))
+            .values(status=MessageStatus.DUE, settled_at=None, provider=None, print_batch_id=None)
+        )
+        note(connection, some, MessageStatus.DUE, now, {"by": by, "never_posted": str(batch_id)})
     return len(ids)
 
 

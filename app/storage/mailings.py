@@ -16,7 +16,7 @@ from app.panel.states import CaseStatus, Eligibility, Entry
 from app.storage import models
 from app.storage.people import barrier
 from app.storage.rows import as_row, columns_for
-from app.storage.types import new_id, table_of
+from app.storage.types import table_of
 from app.storage.upsert import replacing
 
 _case = table_of(models.SurveyCase)
@@ -139,6 +139,41 @@ def sent_days(connection: Connection, wave: int, step: str) -> dict[UUID, dateti
     return {row[0]: row[1] for row in rows}
 
 
+def sent_words(
+    connection: Connection,
+    wave: int,
+    channel: Channel,
+    texts: Collection[str],
+    *,
+    not_of: Collection[str],
+) -> set[UUID]:
+    """Return the cases that got, or may have got, one of some texts by a channel.
+
+    ``not_of`` are steps that do not count. What never went out (due, cancelled) does not count.
+    """
+    return set(
+        connection.execute(
+            select(_message.c.case_id).where(
+                _message.c.wave == wave,
+                _message.c.channel == channel,
+                _message.c.text.in_(texts),
+                _message.c.step.not_in(not_of),
+                _message.c.status.not_in((MessageStatus.DUE, MessageStatus.CANCELLED)),
+            )
+        ).scalars()
+    )
+
+
+def steps_with_messages(connection: Connection, wave: int) -> dict[str, int]:
+    """Return how many messages of each step of a wave went out, may have, or are due."""
+    rows = connection.execute(
+        select(_message.c.step, func.count())
+        .where(_message.c.wave == wave, _message.c.status != MessageStatus.CANCELLED)
+        .group_by(_message.c.step)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def count_unknown(connection: Connection) -> int:
     """Return of how many messages, of any wave, nobody knows whether they went out."""
     return connection.execute(
@@ -189,15 +224,15 @@ def list_mailings(
 
 def add_rehearsal(connection: Connection, rehearsal: Rehearsal) -> None:
     """Store a rehearsal; earlier ones stay."""
-    connection.execute(insert(_rehearsal), as_row(rehearsal) | {"id": new_id()})
+    connection.execute(insert(_rehearsal), as_row(rehearsal))
 
 
 def latest_rehearsal(connection: Connection, wave: int) -> Rehearsal | None:
-    """Return the last rehearsal of a wave."""
+    """Return the rehearsal of a wave that was stored last, whatever moment it bears."""
     row = connection.execute(
         select(*columns_for(Rehearsal, _rehearsal))
         .where(_rehearsal.c.wave == wave)
-        .order_by(_rehearsal.c.at.desc(), _rehearsal.c.id)
+        .order_by(_rehearsal.c.id.desc())
         .limit(1)
     ).one_or_none()
     return None if row is None else Rehearsal(*row)

@@ -38,6 +38,12 @@ LOOKED_AT = 20
 """Due messages looked at in one unit: most go, and those that are cancelled go in one stroke."""
 MOST_ATTEMPTS = 8
 """Then a message is given up: a little over four hours after the first."""
+SLOWS_EVERYBODY = 3
+"""Attempts of one message that may stop the whole channel when a provider says "too many". A
+server that says so to the same message again means that message: it alone waits, ever longer."""
+MOST_TOO_MANY = 32
+"""Then such a message is given up: after about a week, as a wrong password of ours is told so too.
+Others go on meanwhile."""
 _LAPSED_AT_ONCE = 500
 _AGAIN = (Outcome.RETRY, Outcome.THROTTLED)
 
@@ -95,7 +101,7 @@ def record_attempt(
     After a lease that ended meanwhile, the message was said to be unknown: an outcome still tells
     what it was, and one that says "certainly not taken" makes it failed, not due.
     """
-    too_many = attempt.outcome is Outcome.THROTTLED
+    too_many = attempt.outcome is Outcome.THROTTLED and claimed.attempt <= SLOWS_EVERYBODY
     # In the order in which a claim takes them: pace first, then the message.
     state = _lock_pace(connection, claimed.channel, moment) if too_many else None
     row = _still_ours(connection, claimed)
@@ -232,7 +238,7 @@ def _still_ours(connection: Connection, claimed: Claimed) -> Row[Any] | None:
 def _again(outcome: Outcome, was: MessageStatus, attempt: int) -> MessageStatus:
     if was is not MessageStatus.SENDING:
         return MessageStatus.FAILED
-    if outcome is Outcome.RETRY and attempt >= MOST_ATTEMPTS:
+    if attempt >= (MOST_ATTEMPTS if outcome is Outcome.RETRY else MOST_TOO_MANY):
         return MessageStatus.FAILED
     return MessageStatus.DUE
 

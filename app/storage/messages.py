@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Select, exists, func, insert, null, select, update
 
 from app.messages.channels import Channel
 from app.messages.providers import Report
-from app.messages.statuses import MessageStatus, may_become
+from app.messages.statuses import MailingStatus, MessageStatus, may_become
 from app.storage import models
 from app.storage.rows import columns_for
 from app.storage.types import new_id, table_of
@@ -25,6 +25,7 @@ from app.storage.upsert import keeping
 
 _message = table_of(models.Message)
 _event = table_of(models.MessageEvent)
+_mailing = table_of(models.Mailing)
 _add = keeping(_message)
 
 _BATCH = 1_000
@@ -192,6 +193,25 @@ def count_messages(connection: Connection, wave: int | None = None) -> list[Mess
     return [MessageCount(**row._mapping) for row in connection.execute(query.order_by(*marks))]
 
 
+def count_due(connection: Connection, channel: Channel, by: datetime) -> int:
+    """Return how many messages of running steps are due by a moment, by a channel."""
+    runs = select(null()).where(
+        _mailing.c.wave == _message.c.wave,
+        _mailing.c.step == _message.c.step,
+        _mailing.c.status == MailingStatus.RUNNING,
+    )
+    return connection.execute(
+        select(func.count())
+        .select_from(_message)
+        .where(
+            _message.c.status == MessageStatus.DUE,
+            _message.c.channel == channel,
+            _message.c.not_before <= by,
+            exists(runs),
+        )
+    ).scalar_one()
+
+
 def apply_report(connection: Connection, report: Report, *, now: datetime) -> bool:
     """Write down news from a provider; tell whether it was news.
 
@@ -228,6 +248,56 @@ def settle(
     reason = None if sent else "found_not_sent"
     change_status(connection, message_id, status, found, now, {"by": by}, reason=reason)
     return found
+
+
+def unknown_because(connection: Connection, *, wave: int, step: str, reason: str) -> list[UUID]:
+    """Return the messages of a step of which nobody knows, for this reason; locked."""
+    return list(
+        connection.execute(
+            select(_message.c.id)
+            .where(
+                *_marked(wave, step, None),
+                _message.c.status == MessageStatus.UNKNOWN,
+                _message.c.reason == reason,
+            )
+            .with_for_update()
+        ).scalars()
+    )
+
+
+def presume_sent(
+    connection: Connection, *, wave: int, step: str, by: datetime, reason: str, now: datetime
+) -> int:
+    """Say of the messages of a step that were due by a moment that nobody knows; count them.
+
+    For days of which the record is lost. A call may have been made, so a report may be about it.
+    Letters in a print batch are left alone: whoever has the batch says what became of it.
+    """
+    due = connection.execute(
+        select(_message.c.id)
+        .where(
+            *_marked(wave, step, None),
+            _message.c.status == MessageStatus.DUE,
+            _message.c.not_before <= by,
+            _message.c.print_batch_id.is_(None),
+        )
+        .with_for_update()
+    )
+    ids = list(due.scalars())
+    for start in range(0, len(ids), _BATCH):
+        chunk = ids[start : start + _BATCH]
+        connection.execute(
+            update(_message)
+            .where(_message.c.id.in_(chunk))
+            .values(
+                status=MessageStatus.UNKNOWN,
+                reason=reason,
+                attempts=_message.c.attempts + 1,
+                settled_at=now,
+            )
+        )
+        note(connection, chunk, MessageStatus.UNKNOWN, now, {"reason": reason})
+    return len(ids)
 
 
 def cancel_due(

@@ -184,7 +184,9 @@ def standing_after(status: PersonStatus, events: Iterable[PersonEvent]) -> Stand
                 hard = True
             case PersonEventKind.REFUSED_SOFT:
                 soft.append(event.wave)
-            case PersonEventKind.OPTED_IN if "channel" not in event.detail:
+            case PersonEventKind.OPTED_IN | PersonEventKind.REFUSAL_UNDONE if takes_refusals_back(
+                event
+            ):
                 hard, soft = False, []
             case (
                 PersonEventKind.TRACING_BEGUN | PersonEventKind.TRACED | PersonEventKind.UNTRACEABLE
@@ -193,6 +195,13 @@ def standing_after(status: PersonStatus, events: Iterable[PersonEvent]) -> Stand
             case _:
                 pass
     return Standing(status, hard, tuple(soft), tracing)
+
+
+def takes_refusals_back(event: PersonEvent) -> bool:
+    """Tell whether refusals before an event stand no more: taken back, or written by mistake."""
+    if event.kind is PersonEventKind.OPTED_IN:
+        return "channel" not in event.detail
+    return event.kind is PersonEventKind.REFUSAL_UNDONE
 
 
 def living_people(connection: Connection) -> frozenset[UUID]:
@@ -204,6 +213,20 @@ def living_people(connection: Connection) -> frozenset[UUID]:
 def person_events(connection: Connection, person_id: UUID) -> list[PersonEvent]:
     """Return what happened to a person, the earliest first."""
     return list(_events(connection, _event.c.person_id == person_id))
+
+
+def operations_of(connection: Connection, person_ids: Iterable[UUID]) -> frozenset[str]:
+    """Return the pages, by the ids of their operations, that brought news about people.
+
+    The people are locked until the unit of work ends: the same page sent twice at once waits here.
+    """
+    found: set[str] = set()
+    for some in _batches(sorted(person_ids)):
+        locked = select(_person.c.id).where(_person.c.id.in_(some)).order_by(_person.c.id)
+        connection.execute(locked.with_for_update())
+        for event in _events(connection, _event.c.person_id.in_(some)):
+            found.add(str(event.detail.get("operation", "")))
+    return frozenset(found - {""})
 
 
 def last_event_by(connection: Connection, kind: PersonEventKind, by: str) -> PersonEvent | None:
@@ -249,7 +272,7 @@ def _refusal_stands(
         select(null()).where(
             later.c.person_id == refusal.c.person_id,
             later.c.id > refusal.c.id,
-            later.c.kind == PersonEventKind.OPTED_IN,
+            later.c.kind.in_((PersonEventKind.OPTED_IN, PersonEventKind.REFUSAL_UNDONE)),
             later.c.detail["channel"].as_string().is_(None),
         )
     )

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from app.messages.channels import Channel
 from app.messages.statuses import MessageStatus
-from app.storage import models
+from app.storage import incentive_letters, models
 from app.storage.rows import as_row, columns_for
 from app.storage.types import new_id, table_of
 
@@ -61,6 +61,22 @@ def list_batches(connection: Connection, wave: int | None = None) -> list[PrintB
     return [PrintBatch(**row._mapping) for row in connection.execute(query)]
 
 
+def due_steps(connection: Connection, steps: Sequence[str], now: datetime) -> list[tuple[int, str]]:
+    """Return wave and step of the letters that are due and in no batch yet."""
+    rows = connection.execute(
+        select(_message.c.wave, _message.c.step)
+        .where(
+            _message.c.step.in_(steps),
+            _message.c.status == MessageStatus.DUE,
+            _message.c.not_before <= now,
+            _message.c.print_batch_id.is_(None),
+        )
+        .distinct()
+        .order_by(_message.c.wave, _message.c.step)
+    )
+    return [(row.wave, row.step) for row in rows]
+
+
 def set_batch(connection: Connection, batch_id: UUID, **values: Any) -> None:  # noqa: ANN401
     """Set what became of a batch."""
     connection.execute(update(_batch).where(_batch.c.id == batch_id).values(values))
@@ -84,6 +100,7 @@ def take_out(connection: Connection, batch_id: UUID, message_ids: Sequence[UUID]
             )
             .values(print_batch_id=None)
         )
+    incentive_letters.taken_out(connection, batch_id, message_ids)
 
 
 def letters_by_reference(connection: Connection, reference: str) -> list[tuple[UUID, UUID, int]]:

@@ -18,6 +18,7 @@ from app.storage.types import table_of
 _case = table_of(models.SurveyCase)
 _interview = table_of(models.Interview)
 _preload = table_of(models.Preload)
+_preload_version = table_of(models.PreloadVersion)
 _assignment = table_of(models.PersonAssignment)
 _answer = table_of(models.Answer)
 _entry = table_of(models.OpenEntry)
@@ -56,6 +57,8 @@ class ReleasedCase:
     earlier: Mapping[str, Any] | None
     contact_known: bool | None
     assignments: Mapping[str, str] | None
+    preload_number: int | None
+    """Which version of the preload of its wave the interview builds on."""
 
 
 class ReleasedAnswer(NamedTuple):
@@ -107,9 +110,11 @@ def released_cases(
             _preload.c.earlier,
             _preload.c.contact,
             assignments,
+            _preload_version.c.number,
         )
         .outerjoin_from(_case, _interview, _interview.c.case_id == _case.c.id)
         .outerjoin(_preload, _preload.c.case_id == _case.c.id)
+        .outerjoin(_preload_version, _preload_version.c.id == _preload.c.version_id)
         .where(_case.c.wave.in_(waves), _among(only), _counts)
         .order_by(_case.c.wave, _case.c.id)
         .execution_options(yield_per=_FETCHED_AT_A_TIME)

@@ -22,8 +22,13 @@ from app.web.opt_out import blueprint as opt_out
 from app.web.public import blueprint as public
 from app.web.respond.entrance import blueprint as entrance
 from app.web.respond.helping import blueprint as helping
+from app.web.respond.my_choices import blueprint as my_choices
+from app.web.respond.my_contact import blueprint as my_contact
+from app.web.respond.my_door import blueprint as my_door
+from app.web.respond.my_privacy import blueprint as my_privacy
 from app.web.respond.open_link import blueprint as open_link
 from app.web.respond.pages import error_page
+from app.web.respond.thank_you import blueprint as thank_you
 from app.web.respond.views import blueprint as respond
 from app.web.respond.words import as_text
 from app.web.security import FormTokens, secure
@@ -75,6 +80,11 @@ def make_app(services: ServiceContext) -> Flask:
         open_link,
         helping,
         respond,
+        thank_you,
+        my_door,
+        my_contact,
+        my_choices,
+        my_privacy,
         opt_out,
         hooks,
     ):

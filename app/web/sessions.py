@@ -12,6 +12,9 @@ from uuid import UUID
 from flask import Flask, Request, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
+VISIT_LASTS = timedelta(minutes=10)
+"""From one page of the own details to the next: phones are shared, and no answer is lost here."""
+
 
 class TwoCookies(SecureCookieSessionInterface):
     """Flask's signed cookie under one name for respondents and another for staff pages."""
@@ -78,6 +81,39 @@ def sign_out() -> None:
     languages = _languages()
     session.clear()
     session.update(languages)
+
+
+class Visit:
+    """Somebody at the pages of their own details: through which code."""
+
+    def __init__(self, code_id: UUID, key: str) -> None:
+        self.code_id = code_id
+        self.key = key
+
+
+def open_details(code_id: UUID, key: str, at: datetime) -> Visit:
+    """Begin a visit to one's own details; an interview of another code on this device ends."""
+    if session.get("c", code_id.hex) != code_id.hex:
+        sign_out()
+    session.update({"m": code_id.hex, "mk": key, "mt": int(at.timestamp())})
+    return Visit(code_id, key)
+
+
+def details_visit(at: datetime) -> Visit | None:
+    """Return the visit of this request, which then lasts on; ``None`` after `VISIT_LASTS`."""
+    if "m" not in session:
+        return None
+    if at.timestamp() - session.get("mt", 0) > VISIT_LASTS.total_seconds():
+        close_details()
+        return None
+    session["mt"] = int(at.timestamp())
+    return Visit(UUID(session["m"]), session["mk"])
+
+
+def close_details() -> None:
+    """End the visit; an interview on this device goes on."""
+    for key in ("m", "mk", "mt"):
+        session.pop(key, None)
 
 
 def _languages() -> dict[str, str]:

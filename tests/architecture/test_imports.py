@@ -46,7 +46,7 @@ def test_every_package_of_app_has_a_layer():
             "app/panel",
             {"app.panel", "app.questionnaire", "charset_normalizer", "openpyxl", "phonenumbers"},
         ),
-        ("app/messages", {"app.messages", "app.questionnaire"}),
+        ("app/messages", {"app.messages", "app.questionnaire", "dateutil"}),
         ("app/synthetic", {"app.synthetic", "app.questionnaire"}),
     ],
 )

@@ -14,9 +14,17 @@ from importlib.util import find_spec
 from typing import Any
 
 from tests import postgresql
-from tests.benchmarks import book_jobs, letter_jobs, page_bytes, screens, turns
+from tests.benchmarks import (
+    book_jobs,
+    idle_ticks,
+    letter_jobs,
+    page_bytes,
+    register_import,
+    screens,
+    turns,
+)
 
-PARTS = ("turns", "bytes", "screens", "analysis", "book", "letters")
+PARTS = ("turns", "bytes", "screens", "analysis", "book", "letters", "register", "ticks")
 ANALYSIS = "tests.benchmarks.analysis_jobs"
 
 
@@ -35,6 +43,8 @@ def main() -> None:
         "analysis": _analysis,
         "book": book_jobs.measure,
         "letters": letter_jobs.measure,
+        "register": register_import.measure,
+        "ticks": idle_ticks.measure,
     }
     chosen = given.only.split(",")
     if unknown := set(chosen) - measures.keys():

@@ -73,8 +73,9 @@ def write_csv(file: Path, count: int, faulty: int = 0) -> None:
         csv.writer(out, delimiter=";").writerows([HEADER, *rows(count, faulty)])
 
 
-def write_xlsx(file: Path, count: int) -> None:
-    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
+def write_xlsx(file: Path, count: int, *, inline: bool = False) -> None:
+    """A workbook as spreadsheets save it, or ``inline``: with every word in its own cell."""
+    book = xlsxwriter.Workbook(file, {"constant_memory": inline, "strings_to_formulas": False})
     sheet = book.add_worksheet()
     for at, row in enumerate([HEADER, *rows(count)]):
         for column, cell in enumerate(row):
@@ -102,6 +103,7 @@ def write_bomb(file: Path, _: int) -> None:
 CASES: dict[str, Callable[[Path], None]] = {
     "good csv": lambda file: write_csv(file, ROWS),
     "good xlsx": lambda file: write_xlsx(file, ROWS),
+    "good xlsx, words in cells": lambda file: write_xlsx(file, ROWS, inline=True),
     "faulty": lambda file: write_csv(file, FAULTY, FAULTY),
     "all rows faulty": lambda file: write_csv(file, ROWS, ROWS),
     "200 MB": lambda file: write_large(file, 0),

@@ -24,6 +24,7 @@ def page_states(tab: Page, site: SmallSite) -> Iterator[str]:
     yield from _questions(tab, site)
     yield from _interruptions(tab, site)
     yield from _endings(tab, site)
+    yield from _my_details(tab, site)
     for path in ("/help", "/privacy", "/nothing-here"):
         tab.goto(site.address + path)
         yield path
@@ -108,3 +109,31 @@ def _endings(tab: Page, site: SmallSite) -> Iterator[str]:
     at_page(tab, site, "k_talen")
     press(tab, "button[name=stop]")
     yield "stopped"
+
+
+def _my_details(tab: Page, site: SmallSite) -> Iterator[str]:
+    tab.context.clear_cookies()
+    tab.goto(f"{site.address}/my")
+    yield "my details, door"
+    go_on(tab, {"code": "1234"})
+    yield "my details, door, with an error"
+    go_on(tab, {"code": invite(tab, site).code})
+    yield "my details"
+    for name in ("address", "stay-in-touch", "status", "consents", "copy", "copy-now", "stop"):
+        tab.goto(f"{site.address}/my/{name}")
+        yield f"my {name}"
+    wrong = {
+        "address": {"street": "Dam", "phone": "1"},
+        "stay-in-touch": {"second_name": "A"},
+        "status": {},
+        "stop": {},
+    }
+    for name, fill in wrong.items():
+        tab.goto(f"{site.address}/my/{name}")
+        go_on(tab, fill)
+        yield f"my {name}, with errors"
+    for name in ("no-more", "delete"):
+        tab.goto(f"{site.address}/my/{name}")
+        yield f"my {name}"
+    press(tab)
+    yield "my details, deleted"

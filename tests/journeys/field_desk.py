@@ -270,6 +270,7 @@ def desk_in(folder: Path, people: int, drawn: int, again: int) -> Iterator[tuple
             "500": str(again // 4),
             "returned-mail": str(folder / "returned-mail"),
             "release-2024": str(folder / "release-2024"),
+            "review-2025.csv": str(folder / "review-2025.csv"),
             "release": str(folder / "release"),
         }
         (folder / "returned-mail").mkdir()

@@ -22,6 +22,8 @@ from app.services.context import ServiceContext
 from app.services.fielding import publish_wave
 from app.services.freezing import freeze_preloads
 from app.services.instruments import load_study
+from app.services.preload_approval import approve_preload
+from app.services.preload_review import review_preload
 from app.services.study_calendar import read_wave_plan
 from app.settings import CHEAP_ARGON2, Settings
 from app.storage import interviews
@@ -108,7 +110,9 @@ def open_wave(
     ]
     assigned = compile_wave(bank(), year).assigned
     cases = enrolment.enrol(ctx, year, sampled, assigned=assigned, rng=random.Random(SEED))
-    freeze_preloads(ctx, year, plan.preload_from if known else ())
+    if freeze_preloads(ctx, year, plan.preload_from if known else (), by="test").version:
+        review_preload(ctx, year, by="test")
+        approve_preload(ctx, year, by="test")
     codes = enrolment.issue_codes(ctx, [one.id for one in cases], rng=random.Random(year))
     for status in (WaveStatus.CHECKED, WaveStatus.REHEARSED, WaveStatus.OPEN):
         waves.move_wave(ctx, year, status, by="test")

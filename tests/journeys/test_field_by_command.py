@@ -52,12 +52,12 @@ def _prepare(desk: Desk, drawn: int) -> None:
     run(f"python -m app publish --wave 2024 {published}")
     taken = run(
         'python -m app sample import register-2023.csv --name "DUO 2023-10"'
-        f" --staff {OTHER} --as-of 2023-10-16"
+        f" --by {OTHER} --as-of 2023-10-16"
     )
     assert 'people imported as "DUO 2023-10"' in taken
     said = run(
         'python -m app sample draw --wave 2024 --from "DUO 2023-10" --size 9000 --seed 7'
-        f" --staff {OTHER} --as-of 2023-10-17"
+        f" --by {OTHER} --as-of 2023-10-17"
     )
     assert f"{drawn:,} codes issued." in said
     assert "1 draws were made again" in run("python -m app sample draws --verify")
@@ -185,7 +185,7 @@ def kept_codes(desk: Desk, wave: int) -> int:
 
 def _next_waves(desk: Desk, complete: int, done: list[LetterRead]) -> None:
     run = desk.run
-    day = f"--staff {OTHER} --as-of 2024-11-18"
+    day = f"--by {OTHER} --as-of 2024-11-18"
     run(
         f'python -m app publish --wave 2025 --by {OTHER} --override "a rehearsal"'
         " --as-of 2024-11-18"
@@ -199,9 +199,11 @@ def _next_waves(desk: Desk, complete: int, done: list[LetterRead]) -> None:
     )
     new = int(desk.put_in["500"])
     assert f"{new:,} codes issued." in refreshed
-    frozen = run("python -m app waves preload --wave 2025 --as-of 2024-11-18")
+    frozen = run(f"python -m app waves preload --wave 2025 --by {ASKS} --as-of 2024-11-18")
     preloads = int(frozen.split()[2])
     assert 0 < preloads <= complete + STOP_HALFWAY
+    assert "frozen as version 1" in frozen
+    _review(desk, preloads)
     said = run(
         f'python -m app rehearse --wave 2025 --by {ASKS} --override "few have a phone"'
         " --as-of 2025-01-06"
@@ -233,10 +235,13 @@ def _next_waves(desk: Desk, complete: int, done: list[LetterRead]) -> None:
     run(f"python -m app waves move --wave 2025 --to frozen --by {OTHER} --as-of 2025-04-02")
     run("python -m app export --wave 2024,2025 --out release")
     responses = rows_of(Path(desk.put_in["release"]) / "responses.csv")
+    assert {row["number"] for row in rows_of(Path(desk.put_in["release"]) / "preloads.csv")} == {
+        "1"
+    }
     (person,) = [row["person_id"] for row in responses if row["wave"] == "2025"]
     assert person in {row["person_id"] for row in responses if row["wave"] == "2024"}
 
-    day = f"--staff {OTHER} --as-of 2026-11-16"
+    day = f"--by {OTHER} --as-of 2026-11-16"
     run(
         f'python -m app publish --wave 2027 --by {OTHER} --override "a rehearsal"'
         " --as-of 2026-11-16"
@@ -244,10 +249,29 @@ def _next_waves(desk: Desk, complete: int, done: list[LetterRead]) -> None:
     people, codes = _numbers(run(f"python -m app sample carry --wave 2027 {day}"))
     assert people == codes
     run(f'python -m app sample refresh --wave 2027 --from "DUO 2024-10" --size 500 --seed 9 {day}')
-    assert int(run("python -m app waves preload --wave 2027 --as-of 2026-11-16").split()[2]) > 0
+    known = run(f"python -m app waves preload --wave 2027 --by {ASKS} --as-of 2026-11-16")
+    assert int(known.split()[2]) > 0
     assert "3 draws were made again" in run("python -m app sample draws --verify")
     said = run(f'python -m app sample discard --from "DUO 2023-10" --from "DUO 2024-10" {day}')
     assert "were destroyed" in said
+
+
+def _review(desk: Desk, preloads: int) -> None:
+    """Look at what people will be told they said, and approve it."""
+    day = f"--by {OTHER} --as-of"
+    said = desk.run(
+        f"python -m app waves preload --wave 2025 --review review-2025.csv {day} 2024-11-19"
+    )
+    assert f"version 1 of wave 2025, {preloads} people" in said
+    rows = rows_of(Path(desk.put_in["review-2025.csv"]))
+    questions = {row["variable"]: row for row in rows if row["part"] == "question"}
+    assert questions["r_gemeente"]["use"] == "shown, to be confirmed"
+    shown = [row["text"] for row in rows if row["part"] == "shown"]
+    assert any(
+        re.fullmatch(r"Vorige keer zei u: u woont in .+\. Klopt dat nog\?", one) for one in shown
+    )
+    said = desk.run(f"python -m app waves preload --wave 2025 --approve {day} 2024-11-20")
+    assert f"wave 2025: version 1 approved by {OTHER}" in said
 
 
 def _numbers(said: str) -> tuple[int, int]:

@@ -149,6 +149,8 @@ def as_json(sheet: Sheet, letters: Sequence[Letter]) -> str:
                 "body": envelope.clear.bottom,
             },
             "address_leading": ADDRESS_LEADING,
+            # As it stands in the words: `letter_words` keeps what follows a hyphen with it.
+            "site": sheet.public_url.rstrip("/").replace("-", "-\u2060"),
             "qr_mm": symbols[0][1] if symbols else 0,
             "languages": {code: _spoken(code, words) for code, words in sheet.words.items()},
             "offered": list(sheet.offered),

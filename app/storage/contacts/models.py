@@ -72,3 +72,18 @@ class ContactAnswer(ContactsBase):
     revision: Mapped[int]
     op_id: Mapped[str]
     saved_at: Mapped[datetime]
+
+
+class IncentiveDestination(ContactsBase):
+    """Where one thank-you goes, as a person said it for that alone; gone once it was sent.
+
+    It hangs on nobody: its id is made, with a key, from what the research database calls the
+    thank-you. Its own key is kept here wrapped and goes with the row.
+    """
+
+    __tablename__ = "incentive_destination"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    wrapped_key: Mapped[str]
+    value_encrypted: Mapped[str]
+    left_at: Mapped[datetime]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from app.storage.contacts.keys import ContactKeys, answer_cell, field_cell, same_value
 from app.storage.contacts.models import Contact, ContactAnswer, ContactField
@@ -19,6 +19,7 @@ from app.storage.upsert import Insert, Upsert, keeping, replacing
 _contact = table_of(Contact)
 _field = table_of(ContactField)
 _answer = table_of(ContactAnswer)
+_AT_A_TIME = 5_000
 
 
 class ContactErasedError(Exception):
@@ -180,6 +181,59 @@ def erase(connection: Connection, person_id: UUID, *, at: datetime) -> bool:
     connection.execute(delete(_field).where(_field.c.contact_id == contact_id))
     connection.execute(delete(_answer).where(_answer.c.contact_id == contact_id))
     return True
+
+
+def erase_all(connection: Connection, person_ids: Sequence[UUID], *, at: datetime) -> int:
+    """Do as `erase` does for many people; return of how many there was anything."""
+    erased = 0
+    for start in range(0, len(person_ids), _AT_A_TIME):
+        some = person_ids[start : start + _AT_A_TIME]
+        mine = select(_contact.c.id).where(_contact.c.person_id.in_(some))
+        connection.execute(delete(_field).where(_field.c.contact_id.in_(mine)))
+        connection.execute(delete(_answer).where(_answer.c.contact_id.in_(mine)))
+        erased += connection.execute(
+            update(_contact)
+            .where(_contact.c.person_id.in_(some), _contact.c.erased_at.is_(None))
+            .values(wrapped_key=None, erased_at=at)
+        ).rowcount
+    return erased
+
+
+def count_keys(connection: Connection, person_ids: Sequence[UUID]) -> int:
+    """Return how many of some people have a key."""
+    found = 0
+    for start in range(0, len(person_ids), _AT_A_TIME):
+        query = (
+            select(func.count())
+            .select_from(_contact)
+            .where(
+                _contact.c.person_id.in_(person_ids[start : start + _AT_A_TIME]),
+                _contact.c.wrapped_key.is_not(None),
+            )
+        )
+        found += int(connection.execute(query).scalar_one())
+    return found
+
+
+def count_fields(connection: Connection, names: Sequence[str]) -> int:
+    """Return how many fields of these names there are."""
+    query = select(func.count()).select_from(_field).where(_field.c.field.in_(names))
+    return int(connection.execute(query).scalar_one())
+
+
+def ciphertexts_of(connection: Connection, person_id: UUID) -> list[str]:
+    """Return the wrapped key and every encrypted value of a person; empty after erasure."""
+    mine = select(Contact.id).where(Contact.person_id == person_id).scalar_subquery()
+    found: list[str] = []
+    for query in (
+        select(Contact.wrapped_key).where(
+            Contact.person_id == person_id, Contact.wrapped_key.is_not(None)
+        ),
+        select(_field.c.value_encrypted).where(_field.c.contact_id == mine),
+        select(_answer.c.value_encrypted).where(_answer.c.contact_id == mine),
+    ):
+        found += connection.execute(query).scalars()
+    return found
 
 
 def rewrap_keys(connection: Connection, keys: ContactKeys) -> int:

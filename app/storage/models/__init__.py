@@ -18,6 +18,13 @@ from app.storage.models.fieldwork import (
     SampleDraw,
     SampleDrawUnit,
 )
+from app.storage.models.incentives import (
+    Incentive,
+    IncentiveBatch,
+    IncentiveEntry,
+    IncentiveEvent,
+    IncentivePiece,
+)
 from app.storage.models.interviewing import Answer, AnswerEvent, Interview, Operation
 from app.storage.models.open_answers import OpenAnswer, OpenAnswerEvent
 from app.storage.models.panel import (
@@ -28,6 +35,8 @@ from app.storage.models.panel import (
     Person,
     PersonAssignment,
     Preload,
+    PreloadCorrection,
+    PreloadVersion,
     SurveyCase,
     Wave,
     WaveEvent,
@@ -50,6 +59,11 @@ __all__ = [
     "Erasure",
     "FrameImport",
     "FrameUnit",
+    "Incentive",
+    "IncentiveBatch",
+    "IncentiveEntry",
+    "IncentiveEvent",
+    "IncentivePiece",
     "InstrumentVersion",
     "Interview",
     "Mailing",
@@ -65,6 +79,8 @@ __all__ = [
     "PersonEvent",
     "PersonReach",
     "Preload",
+    "PreloadCorrection",
+    "PreloadVersion",
     "PrintBatch",
     "PrivacyRequest",
     "Rehearsal",

@@ -90,7 +90,8 @@ class Rehearsal(ResearchBase):
 
     __tablename__ = "rehearsal"
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    id: Mapped[int] = mapped_column(Sequential, primary_key=True, autoincrement=True)
+    """In the order they were made: two may bear the same moment, and clocks are set back."""
     wave: Mapped[int] = mapped_column(ForeignKey(Wave.year, ondelete="CASCADE"), index=True)
     at: Mapped[datetime]
     by: Mapped[str]

@@ -175,17 +175,75 @@ class CodeMiss(ResearchBase):
     misses: Mapped[int]
 
 
+class PreloadVersion(ResearchBase):
+    """One freezing of what a wave knows of earlier ones, and whether somebody looked at it."""
+
+    __tablename__ = "preload_version"
+    __table_args__ = (
+        UniqueConstraint("wave", "number"),
+        CheckConstraint("length(hash) = 64", name="hash_is_sha256"),
+        CheckConstraint("number >= 1", name="number_counts_from_one"),
+        CheckConstraint(
+            "(reviewed_at IS NULL) = (reviewed_by IS NULL)", name="reviewed_by_somebody"
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    wave: Mapped[int] = mapped_column(ForeignKey(Wave.year, ondelete="RESTRICT"))
+    number: Mapped[int]
+    built_on: Mapped[list[int]] = mapped_column(Json)
+    """The earlier waves whose answers are in it."""
+    frozen_at: Mapped[datetime]
+    frozen_by: Mapped[str]
+    hash: Mapped[str]
+    """SHA-256 over the cases and hashes of its preloads."""
+    cases: Mapped[int]
+    counts: Mapped[JsonObject]
+    """Cases by variable."""
+    left_out: Mapped[int]
+    """Answers that corrections kept out of it."""
+    shown_at: Mapped[datetime | None]
+    """When somebody last had it written out to look at."""
+    reviewed_at: Mapped[datetime | None]
+    reviewed_by: Mapped[str | None]
+
+
+class PreloadCorrection(ResearchBase):
+    """An answer that a wave does not build on: of one case, or of all."""
+
+    __tablename__ = "preload_correction"
+    __table_args__ = (
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_somebody"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    wave: Mapped[int] = mapped_column(ForeignKey(Wave.year, ondelete="RESTRICT"), index=True)
+    variable: Mapped[str]
+    case_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey(SurveyCase.id, ondelete="CASCADE"), index=True
+    )
+    """``None`` for all cases of the wave."""
+    reason: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None]
+
+
 class Preload(ResearchBase):
-    """Answers of earlier waves that a case may be asked about, frozen and reviewed."""
+    """Answers of earlier waves that a case may be asked about, as one version froze them."""
 
     __tablename__ = "preload"
 
     case_id: Mapped[UUID] = mapped_column(
         ForeignKey(SurveyCase.id, ondelete="CASCADE"), primary_key=True
     )
+    version_id: Mapped[UUID] = mapped_column(
+        ForeignKey(PreloadVersion.id, ondelete="RESTRICT"), index=True
+    )
     frozen_at: Mapped[datetime]
     earlier: Mapped[JsonObject]
-    """``{variable: {"value": text, "wave": year}}``"""
+    """As `app.services.preloads.preload_to_json` writes it."""
     contact: Mapped[bool]
     """Whether contact details are known, without saying which."""
     hash: Mapped[str]

@@ -1,14 +1,20 @@
 """Reports of SMS gateways about messages that we sent.
 
-Posts only, from whom can prove to be the gateway: Bird by its signature, Spryng by a secret in the
+From whom can prove to be the gateway only: Bird by its signature, Spryng by a secret in the
 address. What arrives is news of one message under its own id; no page is shown and nothing is told.
+
+These are the only addresses of the site at which a GET changes anything. It is the contract of both
+gateways: they report by GET (`app.delivery.sms_bird`, `sms_spryng`), and each declares in
+`REPORTED_BY` what it sends. What a GET must never do elsewhere, it cannot do here: without
+signature or secret an address changes nothing, so nobody does by following a link, and the same
+report again changes nothing either. A HEAD is refused.
 """
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from app.delivery.sms_bird import SIGNATURE_HEADER
+from app.delivery import sms_bird, sms_spryng
 from app.services import reports
 from app.settings import SmsKind
 from app.web import site
@@ -19,19 +25,21 @@ MOST_FIELDS = 40
 LONGEST_VALUE = 500
 
 
-@blueprint.post("/hooks/sms/bird")
+@blueprint.route("/hooks/sms/bird", methods=sms_bird.REPORTED_BY)
 def bird() -> Response:
     """Take a report that Bird signed."""
-    return _taken(SmsKind.BIRD, request.headers.get(SIGNATURE_HEADER, ""))
+    return _taken(SmsKind.BIRD, request.headers.get(sms_bird.SIGNATURE_HEADER, ""))
 
 
-@blueprint.post("/hooks/sms/spryng/<secret>")
+@blueprint.route("/hooks/sms/spryng/<secret>", methods=sms_spryng.REPORTED_BY)
 def spryng(secret: str) -> Response:
     """Take a report that came to the address only Spryng knows."""
     return _taken(SmsKind.SPRYNG, secret)
 
 
 def _taken(kind: SmsKind, signature: str) -> Response:
+    if request.method == "HEAD":  # comes with every GET by itself
+        return Response(status=405)
     # Before the form is parsed: that reads it away.
     body = request.get_data(cache=True)
     ctx = site().services

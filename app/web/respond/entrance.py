@@ -7,12 +7,14 @@ import secrets
 from flask import Blueprint, Response, request, session
 
 from app.panel.access_code import LENGTH
+from app.panel.arrivals import Door
 from app.panel.states import Mode
 from app.services import interviews
 from app.services.assisting import MODES
 from app.services.entrances import Entered, Refusal, Refused, enter
 from app.services.posts import Post
 from app.web import site
+from app.web.arrivals import arrival
 from app.web.locale import chosen_language, page_language, translator
 from app.web.respond import pages
 from app.web.respond.gates import ENTRANCE, KEPT, KEPT_PAGE, shut_page
@@ -66,12 +68,15 @@ def post_code() -> Response:
     if chosen_language(site().languages):
         return _again(language)
     code = posted_value("code", most=LONGEST_CODE)
+    mode = _mode(code)
+    door = Door.QR if "letter" in request.form else Door.TYPED
     reply = enter(
         site().services,
         code,
         address=request.remote_addr or "",
         language=language if request.form.get("chosen") else None,
-        mode=_mode(code),
+        mode=mode,
+        arrival=arrival(door if mode is Mode.WEB else Door.STAFF),
     )
     if isinstance(reply, Refused):
         return _refused(reply, language)

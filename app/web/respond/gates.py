@@ -111,7 +111,14 @@ def _shut_page(
         ),
     )
     response = pages.plain_page(
-        page_id, heading, [words], language=language, status=status, kept=kept
+        page_id,
+        heading,
+        [words],
+        language=language,
+        status=status,
+        kept=kept,
+        # Who moved or wants to stop need not wait for the next questions.
+        link=(pages.DETAILS_URL, _("My details")) if page_id == "closed" else None,
     )
     if status == 503:
         response.headers["Retry-After"] = "600"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
+from app.panel.arrivals import Door
 from app.services.assisting import OF_ONES_OWN, Helper, enter_with_help
 from app.services.entrances import Refusal, Refused
 from app.web import site
+from app.web.arrivals import arrival
 from app.web.locale import chosen_language, page_language, translator
 from app.web.respond import pages
 from app.web.respond.entrance import (
@@ -53,6 +55,7 @@ def start() -> Response:
         helper,
         address=request.remote_addr or "",
         language=language if request.form.get("chosen") else None,
+        arrival=arrival(Door.TYPED),
     )
     if not isinstance(reply, Refused):
         return entered(reply)

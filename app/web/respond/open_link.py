@@ -9,9 +9,11 @@ from flask import Blueprint, Response, request, session
 from markupsafe import Markup
 
 from app.panel.access_code import format_code
+from app.panel.arrivals import Door
 from app.services import interviews, open_links
 from app.services.open_links import Barred, Begun
 from app.web import site
+from app.web.arrivals import arrival
 from app.web.locale import chosen_language, page_language, translator
 from app.web.respond import pages
 from app.web.respond.entrance import form_language
@@ -78,7 +80,14 @@ def _noted(slug: str, operation: str, language: str, *, speaking: bool) -> Respo
 def _begin(slug: str, operation: str, language: str) -> Response:
     ctx = site().services
     address = request.remote_addr or ""
-    reply = open_links.begin(ctx, slug, operation, address=address, language=language)
+    reply = open_links.begin(
+        ctx,
+        slug,
+        operation,
+        address=address,
+        language=language,
+        arrival=arrival(Door.OPEN_LINK),
+    )
     if isinstance(reply, Barred):
         return _barred(slug, reply)
     sign_in(reply.interview_id, reply.code_id, secrets.token_urlsafe(12), ctx.clock.now())

@@ -26,20 +26,32 @@ from app.web.respond.view import (
     DoneView,
     EntryView,
     HelperView,
+    MyView,
     OpenLinkView,
     PlainView,
     QuestionView,
     ReviewView,
 )
-from app.web.respond.words import ltr
+from app.web.respond.words import Translate, ltr
 from app.web.security import from_our_pages
 from app.web.sessions import has_entered, keep_language, signed_in
 
 LEAVE_URL = "https://www.wikipedia.org/"
 """Where "leave this page now" goes: a page that says nothing about its reader."""
-ENTRY_PAGE = "code"
 
-View = QuestionView | ReviewView | EntryView | OpenLinkView | HelperView | DoneView | PlainView
+DETAILS_URL = "/my"
+"""The door to one's own details: by the code, also between waves."""
+
+View = (
+    QuestionView
+    | ReviewView
+    | EntryView
+    | OpenLinkView
+    | HelperView
+    | DoneView
+    | PlainView
+    | MyView
+)
 Hidden = Sequence[tuple[str, str]]
 
 
@@ -52,10 +64,12 @@ def page(
     offered: Sequence[str] | None = None,
     status: int = 200,
     reading: Reading | None = None,
+    leave_url: str = LEAVE_URL,
 ) -> Response:
     """Return a page in a language; ``offered`` are the languages of its menu.
 
-    With ``reading`` the words of the template, too, stand there in a second language.
+    With ``reading`` the words of the template, too, stand there in a second language; ``leave_url``
+    is where "leave this page now" goes.
     """
     here = site()
     named = language_named(language)
@@ -75,8 +89,9 @@ def page(
         "page_title": title,
         "help_url": "/help",
         "privacy_url": "/privacy",
-        "leave_url": LEAVE_URL,
+        "leave_url": leave_url,
         "home_url": "/",
+        "details_url": DETAILS_URL,
         "script": True,
     }
     html = current_app.jinja_env.get_template(template).render(context)
@@ -134,6 +149,7 @@ def help_page() -> Response:
             _("You may skip every question. You may stop and go on later with the same code."),
             _("Someone may help you. Choose the answers yourself."),
             Markup('<a href="/with-help">{}</a>').format(_("I help someone with the questions")),
+            _details_link(_),
             _("We save your answers after every page."),
         ],
         language=code,
@@ -164,11 +180,17 @@ def privacy_page() -> Response:
             _("No name stands in any report. We use the answers only for this study (%(law)s).",
               law=law),
             _("This website uses one cookie, to know that it is you. It does not follow you."),
+            _("You may see what we know about you, change it, or have it deleted."),
+            _details_link(_),
         ],
         language=code,
         link=(_way_on(), _("To the questions")),
         action=request.path,
     )  # fmt: skip
+
+
+def _details_link(_: Translate) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(DETAILS_URL, _("My details"))
 
 
 def _kept_language() -> str:

@@ -243,6 +243,8 @@ class DoneView:
     action: str = ""
     """Where the language menu posts to; empty leaves the menu out, as on `PlainView`."""
     hidden: Sequence[tuple[str, str]] = ()
+    more: tuple[str, str] | None = None
+    """Address and words of a link to something outside the questionnaire."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,3 +260,41 @@ class PlainView:
     link_text: str | None = None
     action: str = ""
     hidden: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way to another page, with a line that says more."""
+
+    url: str
+    words: Words
+    more: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A variable of a page of one's own details, and what helps to fill it in."""
+
+    field: Field
+    help: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MyView:
+    """A page of one's own details (``my-…``): words, links, variables, a button."""
+
+    page_id: str
+    heading: str
+    paragraphs: Sequence[Words] = ()
+    parts: Sequence[Part] = ()
+    menu: Sequence[Link] = ()
+    links: Sequence[Link] = ()
+    """Below everything: back, mostly."""
+    submit_label: str | None = None
+    action: str = ""
+    hidden: Sequence[tuple[str, str]] = ()
+    errors: Sequence[ErrorLink] = ()
+    notice: Words | None = None
+    kept: Sequence[tuple[str, str]] = ()
+    """What was typed before the visit ended, on its way past the code."""
+    languages_open: bool = False

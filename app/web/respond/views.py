@@ -26,7 +26,7 @@ from app.web.locale import (
     swap_second,
     translator,
 )
-from app.web.respond import pages
+from app.web.respond import pages, thank_you
 from app.web.respond.gates import session_over
 from app.web.respond.posted import (
     belongs_to,
@@ -117,7 +117,7 @@ def _leave(who: Respondent, post: Post) -> Response:
         if isinstance(reply, interviews.NotOpen):
             return reply_to(who, post, reply)
     if "stop" in request.form:
-        return pages.see_other("/stopped")
+        return pages.see_other(thank_you.way_out(who, "/stopped"))
     if post.to_review:
         return to_step(REVIEW)
     before = interview.route.before(post.page_id)
@@ -221,7 +221,7 @@ def send() -> Response:
     if "back" in fields:
         return to_step(interview.route.pages[-1].id)
     if "stop" in fields:
-        return pages.see_other("/stopped")
+        return pages.see_other(thank_you.way_out(who, "/stopped"))
     language = spoken_in(interview.instrument)
     step = interviews.submit(
         site().services, who.interview_id, fields["op"][0], language, who.code_id
@@ -251,7 +251,8 @@ def done() -> Response:
         )
     else:
         words = _("We have your answers. You helped us a lot. You can close this page now.")
-        view = DoneView(CaseStatus.COMPLETE, heading, words, action="/done")
+        more = thank_you.link_for(interview, language)
+        view = DoneView(CaseStatus.COMPLETE, heading, words, action="/done", more=more)
     offered = interview.instrument.languages
     return pages.page("respond/done.html", view, title=heading, language=language, offered=offered)
 

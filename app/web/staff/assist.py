@@ -8,11 +8,13 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, request
 
 from app.panel.access_code import normalise
+from app.panel.arrivals import Door
 from app.panel.states import Role
 from app.services import assisting
 from app.services.assisting import MODES
 from app.services.entrances import Refusal, Refused
 from app.web import site
+from app.web.arrivals import arrival
 from app.web.locale import language_choices, staff_translator
 from app.web.respond.entrance import LONGEST_CODE, helped
 from app.web.respond.gates import ENTRANCE
@@ -55,6 +57,7 @@ def begin() -> Response:
             mode=mode,
             language=language,
             address=request.remote_addr or "",
+            arrival=arrival(Door.STAFF),
         )
     except assisting.BusyError:
         return _page(fault=_("First say that the person before has left."), status=409)

@@ -97,7 +97,16 @@ def tell(person_id: UUID) -> Response:
         names = ", ".join(field_words(_, name) for name in sorted(faults))
         words = _("These details cannot be right, or are missing: %(names)s.", names=names)
         return _page(member, fault=words, status=422)
-    news = News(person_id, what, channel, None, in_one_form(fields), _posted("told_by"))
+    # What the page calls a mistake is one: no more is asked.
+    reason = "mistake" if what is What.REFUSAL_UNDONE else ""
+    news = News(
+        person_id,
+        what,
+        channel,
+        fields=in_one_form(fields),
+        told_by=_posted("told_by"),
+        reason=reason,
+    )
     who = signed_in()
     try:
         done = record(site().services, [news], by=who.email, staff_id=who.staff_id)

@@ -89,8 +89,10 @@ def kind_words(_: Translate, kind: PersonEventKind) -> str:
         PersonEventKind.OPTED_IN: _("Wants to be reached again"),
         PersonEventKind.REFUSED_SOFT: _("Refused for now"),
         PersonEventKind.REFUSED_HARD: _("Refused for good"),
+        PersonEventKind.REFUSAL_UNDONE: _("The refusal was a mistake of ours"),
         PersonEventKind.LETTER_RETURNED: _("Letter came back"),
         PersonEventKind.MAIL_BOUNCED: _("E-mail came back"),
+        PersonEventKind.NUMBER_UNKNOWN: _("Phone number does not exist"),
         PersonEventKind.TRACING_BEGUN: _("We are looking for this person"),
         PersonEventKind.TRACED: _("Found again"),
         PersonEventKind.UNTRACEABLE: _("Cannot be found"),
@@ -151,5 +153,6 @@ def field_words(_: Translate, name: str) -> str:
         "phone": _("Phone number"),
         "second_name": _("Second contact: name"),
         "second_phone": _("Second contact: phone"),
+        "second_email": _("Second contact: e-mail"),
         "register_key": _("Key of the register"),
     }.get(name, name)

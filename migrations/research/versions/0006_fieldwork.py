@@ -79,8 +79,10 @@ def upgrade() -> None:
                 "opted_in",
                 "refused_soft",
                 "refused_hard",
+                "refusal_undone",
                 "letter_returned",
                 "mail_bounced",
+                "number_unknown",
                 "tracing_begun",
                 "traced",
                 "untraceable",
@@ -172,7 +174,12 @@ def upgrade() -> None:
 
     op.create_table(
         "rehearsal",
-        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
         sa.Column("wave", sa.Integer, nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("by", sa.Text, nullable=False),

@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid, nullable=True),
         sa.Column(
             "purpose",
-            word("purpose", "survey", "recontact", "interview", "incentive", "results"),
+            word("purpose", "survey", "recontact", "interview", "link", "incentive", "results"),
             nullable=False,
         ),
         sa.Column("given", sa.Boolean, nullable=False),

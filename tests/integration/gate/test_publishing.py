@@ -24,6 +24,7 @@ from app.storage.unit_of_work import open_databases
 from app.storage.versions import latest_version
 from tests.builders import context, kinds_bank
 from tests.conftest import copy_template
+from tests.integration.staff.conftest import PASSWORD
 
 UNREVIEWED = Finding(Ground.REVIEW, Problem(Place("ar/small.po", 12), "3 texts are not reviewed"))
 MISSING = Finding(Ground.UNUSABLE, Problem(Place("ar/small.po", 40), "work: is not translated"))
@@ -126,9 +127,14 @@ def publish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def run(*arguments: str, findings: tuple[Finding, ...] = ()) -> Result:
         ready = Readiness(bank=kinds_bank(), findings=list(findings))
         monkeypatch.setattr(cli_gate, "gate", lambda *_, **__: ready)
-        command = ["--data", str(tmp_path), "publish", "--wave", "2024", "--by", "Ans"]
-        return CliRunner().invoke(main, [*command, *arguments])
+        command = ["--data", str(tmp_path), "publish", "--wave", "2024"]
+        by = () if "--by" in arguments else ("--by", "r@example.org")
+        return CliRunner().invoke(main, [*command, *by, *arguments])
 
+    role = {"r@example.org": "researcher", "a@example.org": "analyst"}
+    for email in role:
+        account = ["add-staff", "--email", email, "--role", role[email], "--password", PASSWORD]
+        assert CliRunner().invoke(main, ["--data", str(tmp_path), *account]).exit_code == 0
     return run
 
 
@@ -144,6 +150,15 @@ def test_ready_wave_is_published(publish, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert len(done.stdout.strip()) == 64
     assert record_in(tmp_path) == (None, [])
+
+
+@pytest.mark.parametrize("by", ["Ans", "nobody@example.org", "a@example.org"])
+def test_only_staff_with_the_role_publish(publish, tmp_path: Path, by: str) -> None:
+    refused = publish("--by", by)
+
+    assert refused.exit_code == 1
+    assert "has no account" in refused.output or "is analyst" in refused.output
+    assert record_in(tmp_path)[0] is None
 
 
 def test_unready_wave_is_refused_with_the_list(publish, tmp_path: Path) -> None:

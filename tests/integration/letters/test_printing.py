@@ -19,11 +19,12 @@ from app.messages.channels import Channel
 from app.messages.statuses import MessageStatus, Reach
 from app.panel.access_code import generate
 from app.panel.states import CaseStatus
-from app.services import letters, printing
+from app.services import letters, printing, returned_letters
 from app.services.bootstrap import STUDY, make_context
 from app.services.context import ServiceContext
 from app.services.letters import LetterOrder, render_letters
 from app.services.printing import PrintingError, PrintRequest
+from app.services.returned_letters import NotOursError
 from app.services.trial_addresses import TrialAddressesError, read_trial_addresses
 from app.storage import audit, models
 from app.storage.contacts.keys import ContactKeys
@@ -148,7 +149,7 @@ def test_letters_are_sent_when_the_printer_has_them_and_once(post: Post) -> None
     printed = post.print()
     assert printed is not None
 
-    assert printing.hand_over(post.ctx, printed.batch.id, by="f@example.nl") == 1
+    assert printing.hand_over(post.ctx, printed.batch.id, by="f@example.nl").sent == 1
     assert post.statuses() == [MessageStatus.SENT]
     with pytest.raises(PrintingError, match="before"):
         printing.hand_over(post.ctx, printed.batch.id, by="f@example.nl")
@@ -178,7 +179,7 @@ def test_batch_that_was_never_handed_over_can_be_printed_again(post: Post) -> No
     assert again.batch.letters == 1
 
 
-@pytest.mark.parametrize("where", ["_manifest", "_settle"])
+@pytest.mark.parametrize("where", ["manifest_of", "_settle"])
 def test_batch_that_fails_halfway_leaves_nothing_and_can_be_printed_again(
     where: str, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,7 +221,7 @@ def test_letter_that_cannot_be_written_stays_due_and_is_counted_by_reason(post: 
     reasons = {"no_address": 1, "no_code": 1, "no_glyph": 1, "no_words": 1, "too_long": 1}
     assert printed.cannot == printed.batch.manifest["left_out"] == reasons
     assert printed.batch.letters == 1
-    assert printing.hand_over(post.ctx, printed.batch.id, by="f@example.nl") == 1
+    assert printing.hand_over(post.ctx, printed.batch.id, by="f@example.nl").sent == 1
     assert post.statuses().count(MessageStatus.DUE) == 5
 
 
@@ -245,7 +246,7 @@ def test_letters_to_staff_are_among_the_others_and_open_nothing(post: Post, tmp_
     codes = codes_in(printed.folder)
     assert len(codes) == 7
     assert set(post.codes.values()) < set(codes)
-    assert printing.hand_over(post.ctx, printed.batch.id, by="f@example.nl") == 5
+    assert printing.hand_over(post.ctx, printed.batch.id, by="f@example.nl").sent == 5
 
 
 def test_file_of_test_addresses_is_refused_without_quoting_it(tmp_path: Path) -> None:
@@ -264,12 +265,12 @@ def test_letter_that_came_back_closes_the_channel_of_its_person(post: Post) -> N
     with pdfium.PdfDocument(next(printed.folder.glob("*.pdf"))) as document:
         told = document[0].get_textpage().get_text_range()
     (reference,) = re.findall(r"Ref\. ([0-9a-f]{10})", told)
-    with pytest.raises(PrintingError, match="no letter that was sent"):
-        printing.returned(post.ctx, [reference], by="f@example.nl")
+    with pytest.raises(NotOursError, match="no letter that was sent"):
+        returned_letters.returned(post.ctx, [reference], by="f@example.nl")
     printing.hand_over(post.ctx, printed.batch.id, by="f@example.nl")
 
-    once = printing.returned(post.ctx, [f"Ref. {reference.upper()}"], by="f@example.nl")
-    again = printing.returned(post.ctx, [reference], by="f@example.nl")
+    once = returned_letters.returned(post.ctx, [f"Ref. {reference.upper()}"], by="f@example.nl")
+    again = returned_letters.returned(post.ctx, [reference], by="f@example.nl")
 
     assert (once.new, again.new, again.known) == (1, 0, 1)
     assert post.statuses() == [MessageStatus.RETURNED]
@@ -279,8 +280,8 @@ def test_letter_that_came_back_closes_the_channel_of_its_person(post: Post) -> N
 
 @pytest.mark.parametrize("reference", ["", "12345", "zzzzzzzzzz", "0123456789"])
 def test_reference_of_no_letter_is_refused(reference: str, post: Post) -> None:
-    with pytest.raises(PrintingError, match="reference 1"):
-        printing.returned(post.ctx, [reference], by="f@example.nl")
+    with pytest.raises(NotOursError, match="reference 1"):
+        returned_letters.returned(post.ctx, [reference], by="f@example.nl")
 
 
 @pytest.mark.parametrize("step", ["email_1", "letter_9"])

@@ -10,12 +10,16 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from app.clock import FixedClock
 from app.services.bootstrap import make_context
 from app.services.context import ServiceContext
+from app.services.demo_files import DEMO_FILE
 from app.settings import Settings
+from app.storage import models
 from app.storage.migrate import upgrade
+from app.storage.types import table_of
 from tests.builders import ROOT
 from tests.integration.mail.written_to import (
     PERSONAL,
@@ -26,6 +30,8 @@ from tests.integration.mail.written_to import (
 )
 from tests.integration.outbox.outbox_study import NOON
 from tests.integration.storage.builders import field_wave
+
+_event = table_of(models.PersonEvent)
 
 
 @pytest.fixture
@@ -87,6 +93,23 @@ def test_returned_mail_is_taken_from_files_a_maildir_an_mbox_and_a_pipe(
     assert not any(word in said for word in PERSONAL)
 
 
+def test_returned_mail_is_written_down_at_the_time_it_is_taken_in_as_of(
+    there: ServiceContext, tmp_path: Path
+) -> None:
+    (there.settings.data_dir / DEMO_FILE).write_text("{}")  # type: ignore[operator]
+    person = a_person(there)
+    (tmp_path / "one.eml").write_bytes(comes_back(there, sent(there, person), "5.1.1"))
+
+    done = run(there, "bounces", str(tmp_path / "one.eml"), "--as-of", "2024-03-05")
+
+    assert done.returncode == 0, done.stderr.decode()
+    with there.databases.research.read() as connection:
+        events = connection.execute(select(_event.c.kind, _event.c.at)).all()
+    assert [(str(kind), at.isoformat()) for kind, at in events] == [
+        ("mail_bounced", "2024-03-04T23:00:00+00:00")
+    ]
+
+
 def test_previews_show_every_text_in_every_language_of_a_wave(
     there: ServiceContext, tmp_path: Path
 ) -> None:
@@ -102,8 +125,8 @@ def test_previews_show_every_text_in_every_language_of_a_wave(
     )
     assert mail["Content-Language"] == "ar"
     sms = (tmp_path / "out" / "sms.txt").read_text(encoding="utf-8")
-    assert sms.count("1 part,") == 12
-    assert sms.count("(ucs-2)") == 8
+    assert sms.count("1 part,") == 18
+    assert sms.count("(ucs-2)") == 12
 
 
 def test_a_wave_that_is_not_planned_has_no_previews(there: ServiceContext, tmp_path: Path) -> None:

@@ -53,8 +53,11 @@ class Place:
         given = ["--data", str(self.folder), *arguments]
         return CliRunner().invoke(main, given, input=input, catch_exceptions=False)
 
-    def signing(self, email: str) -> list[str]:
-        code = pyotp.TOTP(self.secrets[email]).now()
+    def signing(self, email: str, *, later: int = 0) -> list[str]:
+        """The words to sign in with; a code works once, so a second time takes a later one."""
+        code = pyotp.TOTP(self.secrets[email]).at(
+            SystemClock().now() + timedelta(seconds=30 * later)
+        )
         return ["--by", email, "--password", PASSWORD, "--code", code]
 
 
@@ -130,3 +133,32 @@ def test_synthetic_wave_goes_from_rehearsal_to_due_letters_on_two_peoples_word(
     found = waves.find_wave(place.ctx, 2024)
     assert found is not None
     assert found.status is WaveStatus.OPEN
+
+
+def test_command_approves_all_steps_or_none_and_says_what_came_of_each(place: Place) -> None:
+    (place.folder / demo_files.DEMO_FILE).write_text("{}")
+    place.desk.draw(510)
+    place.run("rehearse", "--wave", "2024", "--by", ASKS, "--json")
+    place.run(
+        "waves", "move", "--wave", "2024", "--to", "checked", "--to", "rehearsed", "--by", ASKS
+    )
+    wave = ["--wave", "2024"]
+    two = ["--step", "letter_1", "--step", "email_1"]
+    asked = place.run("mailing", "request", *wave, *two, *place.signing(ASKS))
+
+    more = ["--step", "letter_2", *two]
+    refused = place.run("mailing", "approve", *wave, *more, *place.signing(OTHER))
+    listed = place.run("mailing", "list", *wave)
+    approved = place.run("mailing", "approve", *wave, *two, *place.signing(OTHER, later=1))
+
+    assert asked.exit_code == 0, asked.output
+    assert refused.exit_code == 1
+    assert refused.output.splitlines() == [
+        "letter_2: refused, letter_2 is not asked for: there is nothing to approve",
+        "letter_1: not approved",
+        "email_1: not approved",
+        "Error: nothing was approved",
+    ]
+    assert listed.output.count("waiting") == 2
+    assert approved.exit_code == 0, approved.output
+    assert approved.output.count("running") == 2

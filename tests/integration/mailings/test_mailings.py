@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 
 from app.messages.statuses import MailingStatus, MessageStatus
 from app.panel.states import Role, WaveStatus
 from app.services import mailings
-from app.services.mailings import ALONE, MailingRefusedError, ProofNeededError
+from app.services.mailings import (
+    ALONE,
+    MailingRefusedError,
+    ProofNeededError,
+    StepsRefusedError,
+)
+from app.services.planned_steps import planned
 from app.services.rehearsed import NotRehearsedError
 from tests.integration.mailings.field import OPENS, Desk
 
@@ -127,6 +135,47 @@ def test_step_is_asked_for_once(desk: Desk) -> None:
         ask(desk, "letter_9")
 
 
+def approve_all(desk: Desk, *steps: str, by: str = OTHER) -> list[tuple[str, bool]]:
+    done = mailings.approve_all(desk.ctx, desk.year, steps, desk.member(by), proven=True)
+    return [(one.mailing.step, one.new) for one in done]
+
+
+def statuses(desk: Desk) -> dict[str, MailingStatus]:
+    return {one.step: one.status for one in mailings.let_go(desk.ctx, desk.year)}
+
+
+def test_steps_are_approved_together_and_what_runs_already_is_left_alone(desk: Desk) -> None:
+    desk.draw(ALONE + 1)
+    desk.rehearsed()
+    for step in ("letter_1", "email_1", "sms_1"):
+        ask(desk, step)
+    first = approve(desk, "email_1")
+    desk.clock.advance(timedelta(minutes=1))
+
+    done = approve_all(desk, "sms_1", "email_1", "letter_1", "sms_1")
+
+    assert done == [("sms_1", True), ("email_1", False), ("letter_1", True)]
+    assert set(statuses(desk).values()) == {MailingStatus.RUNNING}
+    kept = next(one for one in mailings.let_go(desk.ctx, desk.year) if one.step == "email_1")
+    assert kept.approved_at == first.approved_at
+
+
+def test_none_of_several_steps_is_approved_when_one_cannot_be(desk: Desk) -> None:
+    desk.draw(ALONE + 1)
+    desk.rehearsed()
+    ask(desk, "letter_1")
+    ask(desk, "email_1", by=OTHER)
+
+    with pytest.raises(StepsRefusedError) as refused:
+        approve_all(desk, "letter_1", "email_1", "letter_2", "letter_9")
+
+    assert sorted(refused.value.reasons) == ["email_1", "letter_2", "letter_9"]
+    assert "somebody else approves it" in refused.value.reasons["email_1"]
+    assert "not asked for" in refused.value.reasons["letter_2"]
+    assert "no step" in refused.value.reasons["letter_9"]
+    assert statuses(desk) == {"letter_1": MailingStatus.WAITING, "email_1": MailingStatus.WAITING}
+
+
 def test_stopped_step_is_cancelled_and_makes_nothing_more(desk: Desk) -> None:
     desk.draw(4)
     desk.rehearsed()
@@ -189,7 +238,7 @@ def test_plan_shows_every_step_and_whether_it_was_let_go(desk: Desk) -> None:
     desk.rehearsed()
     ask(desk)
 
-    shown = {one.step.id: one for one in mailings.planned(desk.ctx, desk.year)}
+    shown = {one.step.id: one for one in planned(desk.ctx, desk.year)}
 
     assert len(shown) == len(desk.plan.steps)
     assert shown["letter_1"].mailing is not None

@@ -22,6 +22,7 @@ from app.services.rehearsals import CannotRehearseError, Rehearsed
 from app.services.study_calendar import WavePlan
 from app.services.waves import StepRefusedError
 from app.storage.audit import verify_chain
+from app.storage.mailings import latest_rehearsal
 from tests.integration.mailings.field import CLOSES, OPENS, Desk
 
 
@@ -299,3 +300,41 @@ def test_wave_that_does_not_exist_or_is_over_is_not_rehearsed(desk: Desk) -> Non
 def _sql(desk: Desk, statement: str) -> None:
     with desk.ctx.databases.research.write() as connection:
         connection.execute(text(statement))
+
+
+def test_of_two_rehearsals_at_the_same_moment_the_last_counts_wherever_it_is_asked_for(
+    desk: Desk,
+) -> None:
+    """Made-up days are whole: rehearsed with a fault, mended, rehearsed again."""
+    desk.draw(3, without=["address"])
+    wave = desk.year
+
+    for override in (None, "a test", None, "a test", None):
+        rehearsals.rehearse(
+            desk.ctx, wave, by="f@onderzoek.nl", samples=Samples(), override=override
+        )
+        with desk.ctx.databases.research.read() as connection:
+            last = latest_rehearsal(connection, wave)
+        assert last is not None
+        assert bool(last.blockers) is (override is None)
+
+    desk.move(WaveStatus.CHECKED)
+    with pytest.raises(StepRefusedError, match="blockers"):
+        desk.move(WaveStatus.REHEARSED)
+
+
+def test_wave_of_invented_people_is_not_called_rehearsed_when_its_rehearsal_found_a_blocker(
+    desk: Desk,
+) -> None:
+    desk.draw(3, without=["address"])
+    invented = replace(
+        desk, ctx=replace(desk.ctx, settings=replace(desk.ctx.settings, synthetic=True))
+    )
+    invented.move(WaveStatus.CHECKED)
+    assert invented.rehearse().blockers
+
+    with pytest.raises(StepRefusedError, match="blockers"):
+        invented.move(WaveStatus.REHEARSED)
+
+    assert invented.rehearse(override="a test").blockers == []
+    invented.move(WaveStatus.REHEARSED)

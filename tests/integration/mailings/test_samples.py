@@ -33,7 +33,7 @@ def test_twenty_letters_and_all_messages_are_rendered_for_their_owner_only(desk:
     assert len(letters) == samples.letters == LETTERS
     assert Counter(one.removesuffix(".pdf")[-2:] for one in letters) == Counter(nl=17, en=3)
     assert {"email-invitation-nl.html", "email-thanks-en.txt", "sms-reminder-en.txt"} <= {*names}
-    assert samples.previews == 2 * (4 + 2)
+    assert samples.previews == 2 * (6 + 3)
     for one in samples.folder.iterdir():
         assert stat.S_IMODE(one.stat().st_mode) == 0o600
     assert stat.S_IMODE(samples.folder.stat().st_mode) == 0o700

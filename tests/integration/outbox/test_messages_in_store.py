@@ -22,6 +22,8 @@ from app.messages.statuses import (
 from app.panel.states import CaseStatus, PersonStatus, WaveStatus
 from app.storage.message_claims import (
     MOST_ATTEMPTS,
+    MOST_TOO_MANY,
+    SLOWS_EVERYBODY,
     lapse,
     pace_of,
     record_attempt,
@@ -601,3 +603,23 @@ def test_time_of_the_database_moves_on_within_one_unit(research: Database) -> No
 
     assert first.utcoffset() == timedelta(0)
     assert first <= second
+
+
+def test_address_that_says_too_many_again_and_again_waits_alone_and_is_given_up_at_last(
+    research: Database,
+) -> None:
+    time, pace = Time(), Pace(per_second=1)
+    with research.write() as connection:
+        message = one_due(connection)
+        for attempt in range(1, MOST_TOO_MANY + 1):
+            taken = claim(connection, time, pace=pace).message
+            assert taken is not None
+            assert taken.attempt == attempt
+            record_attempt(connection, taken, "smtp", Attempt(Outcome.THROTTLED), time)
+            state = pace_of(connection, Channel.EMAIL)
+            assert state is not None
+            # Others go on, once it is clear that one address is meant.
+            assert (state.wait(time.now) >= timedelta(seconds=30)) is (attempt <= SLOWS_EVERYBODY)
+            time.advance(hours=10)
+
+        assert status_of(connection, message)[0] == "failed"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Connection, insert, select, update
 
+from app.messages.channels import Channel
 from app.messages.statuses import MailingStatus, MessageStatus
 from app.panel.states import CaseStatus, Role, WaveStatus
 from app.services import outbox, staff
@@ -274,6 +275,23 @@ def test_worker_sends_what_is_due_and_says_nothing_about_anybody(installation: P
     for told in (done.stdout, done.stderr, listed.stdout, listed.stderr):
         assert "ester" not in told.lower()
         assert "+31" not in told
+
+
+def test_worker_that_ends_in_a_pause_says_until_when_and_how_many_wait(installation: Path) -> None:
+    found = Settings.from_environment({"PERSPECTIEF_SYNTHETIC": "yes"}, data_dir=installation)
+    ctx = make_context(found)
+    told = datetime(2024, 2, 1, 13, 0, tzinfo=UTC)
+    with ctx.databases.research.write() as connection:
+        pace = table_of(models.ChannelPace)
+        values = {"free_at": told + timedelta(minutes=8), "slowdowns": 5, "slowed_at": told}
+        connection.execute(insert(pace).values(channel=Channel.EMAIL, **values))
+    ctx.databases.close()
+
+    done = run(installation, "worker", "--until-empty", "--as-of", "2024-02-01T14:00:00")
+
+    assert done.returncode == 75
+    assert "email: paused until 14:08:00 after too many at once; 2 wait" in done.stderr
+    assert "sms" not in done.stderr
 
 
 def test_worker_refuses_to_play_with_time_where_people_are_real(installation: Path) -> None:

@@ -9,12 +9,14 @@ from click.testing import CliRunner
 
 from app.cli import main
 from app.messages.channels import Channel
+from app.panel.states import Role
 from app.services import contacting, people_news_file
 from app.services.context import ServiceContext
 from app.services.people_news import News, What, record
 from app.services.people_news_file import NewsFileError, read_news
 from app.storage import people
 from tests.builders import fingerprint, invite
+from tests.integration.staff.conftest import add_account
 
 
 def problems(ctx: ServiceContext, text: str | bytes) -> list[str]:
@@ -127,6 +129,7 @@ def test_file_that_is_too_large_is_not_read(
 def test_command_records_all_or_nothing_and_may_be_run_again(
     ctx: ServiceContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    add_account(ctx, Role.FIELDWORK, "f@example.org")
     monkeypatch.setattr("app.cli_place.make_context", lambda *_: ctx)
     monkeypatch.setattr("app.cli_place.upgrade", lambda *_: None)
     monkeypatch.setattr(type(ctx.databases), "close", lambda _: None)
@@ -150,3 +153,18 @@ def test_command_records_all_or_nothing_and_may_be_run_again(
     assert run().output == "0 recorded, 3 were known\n"
     with ctx.databases.research.read() as connection:
         assert people.people_open_to(connection, Channel.LETTER, wave=2024) == set()
+
+
+def test_what_does_not_go_together_is_told_by_row(ctx: ServiceContext) -> None:
+    person = invite(ctx).person_id.hex
+    text = (
+        "person,what,channel,reason\n"
+        f"{person},letter_returned,letter,\n"
+        f"{person},refusal_undone,,\n"
+        f"{person},opted_in,sms,typing_error\n"
+    )
+    assert [one.partition(", expected")[0] for one in problems(ctx, text)] == [
+        "row 2: found letter_returned with a channel",
+        "row 3: found refusal_undone without a reason: a word such as typing_error or wrong_person",
+        "row 4: found opted_in with a reason",
+    ]

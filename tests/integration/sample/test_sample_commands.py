@@ -10,14 +10,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import main
-from app.panel.states import WaveStatus
+from app.panel.states import Role, WaveStatus
 from app.services.bootstrap import make_context
 from app.settings import Settings
 from app.storage.migrate import upgrade
 from tests.builders import field_wave, real_bank
 from tests.integration.sample.conftest import register
+from tests.integration.staff.conftest import add_account
 
-STAFF = ["--staff", "r@example.org"]
+STAFF = ["--by", "r@example.org"]
 
 
 @pytest.fixture
@@ -31,6 +32,8 @@ def data(tmp_path: Path) -> Path:
     upgrade(settings.database_url, settings.contacts_url)
     ctx = make_context(settings)
     field_wave(ctx, real_bank(), status=WaveStatus.CHECKED)
+    add_account(ctx)
+    add_account(ctx, Role.ANALYST, "a@example.org")
     ctx.databases.close()
     return folder
 
@@ -81,8 +84,8 @@ def test_faults_are_printed_a_few_and_reported_all_without_a_value(
     done = take_in(data, file, "--report", listed)
 
     assert done.exit_code == 1
-    assert "row 2, postcode: found no postcode" in done.output
-    assert "80 more; --report lists them" in done.output
+    assert "row 2 and 49 more rows: column postcode: found no postcode" in done.output
+    assert len(done.output.splitlines()) == 6
     assert "100 faults in 50 of 50 rows." in done.output
     rows = list(csv.DictReader(listed.read_text(encoding="utf-8").splitlines()))
     assert len(rows) == 100
@@ -149,3 +152,73 @@ def test_import_or_wave_that_is_not_there_is_told(data: Path) -> None:
     how = ["--size", "4", "--seed", "1", *STAFF]
     assert "no import is named X" in run(data, "draw", "--wave", "2024", "--from", "X", *how).output
     assert "no wave 2025" in run(data, "refresh", "--wave", "2025", *how).output
+
+
+@pytest.mark.parametrize("by", ["nobody", "nobody@example.org", "a@example.org"])
+def test_register_is_taken_in_and_drawn_by_staff_with_the_role_only(
+    data: Path, tmp_path: Path, by: str
+) -> None:
+    file = register(tmp_path, 20)
+    how = ["--wave", "2024", "--from", "DUO", "--size", "4", "--seed", "1"]
+    for words in (
+        ["import", file, "--name", "DUO", "--dry-run"],
+        ["draw", *how],
+        ["refresh", *how],
+        ["reserve", "--wave", "2024", "--draw", "1"],
+        ["carry", "--wave", "2024"],
+        ["discard", "--from", "DUO"],
+    ):
+        done = run(data, *words, "--by", by)
+        assert done.exit_code == 1
+        assert "has no account" in done.output or "is analyst" in done.output
+    # The older name of the option still works.
+    assert run(data, "import", file, "--name", "DUO", "--staff", "r@example.org").exit_code == 0
+
+
+def test_draw_that_was_stopped_before_its_codes_is_told_the_way_on(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in(data, register(tmp_path, 60))
+    how = ["draw", "--wave", "2024", "--from", "DUO", "--size", "10", "--seed", "1", *STAFF]
+    with monkeypatch.context() as broken:
+        broken.setattr("app.services.code_issuing.generate", lambda _: 1 / 0)
+        assert run(data, *how).exit_code == 1
+
+    again = run(data, *how)
+    codes = run(data, "codes", "--wave", "2024")
+    then = run(data, *how)
+
+    assert "10 lack a code: sample codes" in again.output
+    assert "10 codes issued." in codes.output
+    assert "already; else use refresh" in then.output
+
+
+def test_day_of_an_import_is_that_of_amsterdam(data: Path, tmp_path: Path) -> None:
+    done = take_in(data, register(tmp_path, 20), "--as-of", "2024-07-02 00:30")
+    assert done.exit_code == 0, done.output
+    assert '"DUO": 20 people, 2024-07-02' in run(data, "draws").output
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("2026-03-29 02:30", "does not exist"), ("2026-10-25 02:30", "comes twice")],
+)
+def test_made_up_time_that_no_clock_shows_once_is_refused(
+    data: Path, typed: str, said: str
+) -> None:
+    done = run(data, "codes", "--wave", "2024", "--as-of", typed)
+    assert done.exit_code == 2
+    assert said in done.output
+    around = (typed.replace("02:30", "01:59"), typed.replace("02:30", "03:00"))
+    assert [run(data, "codes", "--wave", "2024", "--as-of", one).exit_code for one in around] == [
+        0,
+        0,
+    ]
+
+
+def test_databases_and_locks_are_readable_by_their_owner_only(data: Path, tmp_path: Path) -> None:
+    take_in(data, register(tmp_path, 20))
+    (data / "demo.json").unlink()
+    assert {one.name: one.stat().st_mode & 0o077 for one in data.iterdir() if one.is_file()} == {
+        one.name: 0 for one in data.iterdir() if one.is_file()
+    }

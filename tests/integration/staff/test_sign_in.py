@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.clock import FixedClock
+from app.clock import FixedClock, MovedClock, SystemClock
 from app.panel.states import Role
 from app.services import staff
 from app.services.context import ServiceContext
@@ -303,3 +303,22 @@ def test_password_is_hashed_anew_when_the_cost_was_raised(small_ctx: ServiceCont
     assert "m=256,t=2,p=1" in member.password_hash
     assert PASSWORD not in member.password_hash
     waiting(dearer, account)
+
+
+def test_authenticator_shows_the_real_time_where_the_site_runs_at_another(
+    ctx: ServiceContext,
+) -> None:
+    account = add_account(ctx)
+    moved = replace(ctx, clock=MovedClock.beginning(ctx.clock.now()))
+    code = account.code(SystemClock().now())
+
+    token = staff.check_code(moved, waiting(moved, account), code)
+
+    assert isinstance(token, str)
+    assert not isinstance(token, Refusal)
+    # The command line signs in at the real time: what was used on the site is used there too.
+    here = replace(ctx, clock=SystemClock())
+    assert staff.check_code(here, waiting(here, account), code) is Refusal.WRONG
+    visit = staff.visit_of(moved, token)
+    assert visit is not None
+    assert visit.signed_in

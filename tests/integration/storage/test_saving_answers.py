@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from app.panel.states import CaseStatus, Mode, WaveStatus
-from app.storage.cases import Preload, add_preloads, load_case
+from app.storage.cases import load_case
 from app.storage.codes import NewCode, add_codes, revoke_codes
 from app.storage.interviews import (
     CurrentAnswer,
@@ -24,6 +24,7 @@ from app.storage.interviews import (
     save_pages,
     set_language,
 )
+from app.storage.preloads import Preload, PreloadVersion, add_preloads, add_version
 from app.storage.types import new_id
 from app.storage.unit_of_work import Database
 from tests.integration.storage.builders import (
@@ -278,7 +279,12 @@ def test_interview_is_loaded_with_all_that_its_questions_depend_on(research):
             frame={"fr_group": "gezin", "fr_act": "Wi2021", "fr_age": 34},
             assigned={"x_split": "b", "x_order": "2"},
         )
-        add_preloads(connection, [Preload(case.id, NOON, earlier, contact=True, hash="0" * 64)])
+        version = PreloadVersion(
+            wave=2024, number=1, built_on=[], frozen_at=NOON, frozen_by="r", hash="0" * 64,
+            cases=1, counts={},
+        )  # fmt: skip
+        add_version(connection, version)
+        add_preloads(connection, [Preload(case.id, version.id, NOON, earlier, True, "0" * 64)])
         interview = begin_interview(connection, case)
 
     with research.read() as connection:

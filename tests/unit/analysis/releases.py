@@ -81,9 +81,9 @@ def write_release(
     frame(frame_rows)
     responses(response_rows)
     margins(margin_rows)
-    _write_csv(folder / "frame.csv", frame_rows)
-    _write_csv(folder / "responses.csv", response_rows)
-    _write_csv(folder / "margins.csv", margin_rows)
+    write_csv(folder / "frame.csv", frame_rows)
+    write_csv(folder / "responses.csv", response_rows)
+    write_csv(folder / "margins.csv", margin_rows)
     codebook = {
         "study": "perspectief",
         "languages": ["nl", "en"],
@@ -95,7 +95,7 @@ def write_release(
         + [variable("leeftijd", "derived", ()), variable("r_brief", "month", ())],
     }
     (folder / "codebook.json").write_text(json.dumps(codebook), encoding="utf-8")
-    _write_manifest(folder, waves, synthetic, manifest or {})
+    write_manifest(folder, waves, synthetic, manifest or {})
     return folder
 
 
@@ -183,14 +183,14 @@ def _margin_rows() -> list[Row]:
     return rows
 
 
-def _write_csv(path: Path, rows: Sequence[Row]) -> None:
+def write_csv(path: Path, rows: Sequence[Row]) -> None:
     with path.open("w", encoding="utf-8", newline="") as out:
         writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
 
 
-def _write_manifest(
+def write_manifest(
     folder: Path, waves: Sequence[int], synthetic: bool, changes: Mapping[str, Any]
 ) -> None:
     names = ("codebook.json", "frame.csv", "margins.csv", "responses.csv")

@@ -43,6 +43,7 @@ def test_plan_of_the_study_is_read_and_every_step_has_its_words() -> None:
     assert [one.id for one in plan.steps][:3] == ["letter_1", "email_1", "letter_2"]
     assert plan.quiet.begins == time(20)
     assert plan.quiet.days == {5, 6}
+    assert plan.quiet.holidays
     first = plan.step("letter_1")
     assert first is not None
     assert first.text_for(took_part=True) == "again"

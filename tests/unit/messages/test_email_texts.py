@@ -19,7 +19,7 @@ from app.services.composing_messages import Addressed, Words, email_of, read_wor
 from tests.builders import settings
 
 LANGUAGES = ("nl", "en", "ar", "tr", "ti", "fa")
-STEPS = ("invitation", "reminder", "begun", "thanks", "stay_in_touch")
+STEPS = ("invitation", "reminder", "begun", "thanks", "stay_in_touch", "news")
 HOSTILE = [
     "<script>alert(1)</script>\"'><svg/onload=alert(1)>",
     "{url} {unsubscribe} {{config}} %(name)s ${7*7}",
@@ -90,7 +90,24 @@ def test_both_readings_say_the_same_in_the_readers_language(language: str, step:
     assert "{" not in seen.words
     lacking = words_of(plain) - words_of(re.sub(f"[{ISOLATE}{END_ISOLATE}]", "", seen.words))
     # The page has links where the text has addresses in full.
-    assert lacking <= {"https://survey.example", "https://survey.example/m/abc"}
+    own = "https://survey.example/my"
+    assert lacking <= {"https://survey.example", "https://survey.example/m/abc", own}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("step", "address"),
+    [("reminder", "https://survey.example"), ("thanks", "https://survey.example"),
+     ("stay_in_touch", "https://survey.example/my"), ("news", "https://survey.example/my")],
+)  # fmt: skip
+def test_button_leads_to_the_questions_or_to_ones_own_details(
+    language: str, step: str, address: str
+) -> None:
+    made = said(language, step)
+
+    buttons = [one for tag, one in Seen(made.html).tags if tag == "a" and "style" in one]
+    assert [one["href"] for one in buttons] == [address]
+    assert f"{ISOLATE}{address}{END_ISOLATE}" in made.text
 
 
 def words_of(text: str) -> set[str]:

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.messages.holidays import holidays_of
 from app.messages.quiet import QuietTimes, moment_of
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 STUDY = QuietTimes(AMSTERDAM, time(20), time(9), frozenset({5, 6}))
+HOLIDAYS = QuietTimes(AMSTERDAM, time(20), time(9), frozenset({5, 6}), holidays=True)
 SPRING = date(2026, 3, 29)
 AUTUMN = date(2026, 10, 25)
 
@@ -31,6 +33,7 @@ quiets = st.builds(
     clocks,
     clocks,
     st.frozensets(st.integers(0, 6), max_size=6),
+    st.booleans(),
 )
 
 
@@ -60,6 +63,65 @@ def test_message_waits_for_the_first_hour_in_which_people_are_not_disturbed(
     asked: str, allowed: str
 ) -> None:
     assert STUDY.next_allowed(local(asked)) == local(allowed)
+
+
+@pytest.mark.parametrize(
+    ("asked", "allowed"),
+    [
+        ("2024-12-24 20:00", "2024-12-27 09:00"),  # the evening before Christmas: Friday
+        ("2024-12-25 12:00", "2024-12-27 09:00"),
+        ("2024-03-28 20:00", "2024-04-02 09:00"),  # Good Friday to Easter Monday; clocks move
+        ("2024-04-01 12:00", "2024-04-02 09:00"),
+        ("2025-04-25 20:00", "2025-04-28 09:00"),  # the King's day on a Saturday
+        ("2027-05-05 10:00", "2027-05-07 09:00"),  # 5 May, and Ascension Day after it
+        ("2024-12-31 20:00", "2025-01-02 09:00"),
+        ("2024-12-27 10:00", "2024-12-27 10:00"),
+    ],
+)
+def test_message_waits_until_a_holiday_is_over(asked: str, allowed: str) -> None:
+    assert HOLIDAYS.next_allowed(local(asked)) == local(allowed)
+
+
+def test_holiday_is_a_day_of_the_people_who_get_it_not_of_greenwich() -> None:
+    """On Easter Monday 2024 the clocks are those of summer: 22:30 UTC the evening before."""
+    any_hour = QuietTimes(AMSTERDAM, time(0), time(0), holidays=True)
+
+    assert any_hour.is_quiet(datetime(2024, 4, 1, 21, 59, tzinfo=UTC))
+    assert not any_hour.is_quiet(datetime(2024, 4, 1, 22, 0, tzinfo=UTC))
+    assert any_hour.next_allowed(datetime(2024, 3, 28, 23, 0, tzinfo=UTC)) == datetime(
+        2024, 3, 29, 23, 0, tzinfo=UTC
+    )
+
+
+def test_holidays_are_those_of_the_law_that_tells_when_offices_are_closed() -> None:
+    """As published for the Netherlands: Algemene termijnenwet, article 3, in 2024 and 2025."""
+    assert sorted(holidays_of(2024)) == [
+        date(2024, 1, 1),
+        date(2024, 3, 29),
+        date(2024, 3, 31),
+        date(2024, 4, 1),
+        date(2024, 4, 27),
+        date(2024, 5, 5),
+        date(2024, 5, 9),
+        date(2024, 5, 19),
+        date(2024, 5, 20),
+        date(2024, 12, 25),
+        date(2024, 12, 26),
+    ]
+    assert sorted(holidays_of(2025))[1:5] == [
+        date(2025, 4, 18),
+        date(2025, 4, 20),
+        date(2025, 4, 21),
+        date(2025, 4, 26),  # 27 April is a Sunday
+    ]
+
+
+def test_plan_that_sends_on_one_day_a_week_gets_over_christmas_and_new_year() -> None:
+    """Wednesdays only: 25 December 2024 and 1 January 2025 are two of them."""
+    wednesdays = frozenset({0, 1, 3, 4, 5, 6})
+    quiet = QuietTimes(AMSTERDAM, time(20), time(9), wednesdays, holidays=True)
+
+    assert quiet.next_allowed(local("2024-12-18 20:00")) == local("2025-01-08 09:00")
 
 
 @given(quiets, st.one_of(moments, near_moved_clocks))

@@ -67,7 +67,7 @@ def check(
         data = data.encode()
     mapping = mapping or SampleMapping()
     table = open_table(data, limits or Limits(), encoding=mapping.encoding)
-    return check_rows(table.header, table.rows, mapping, RULES)
+    return check_rows(table.header, table.rows, mapping, RULES, table.hidden)
 
 
 def _word(number: int) -> str:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.panel.citizen_numbers import passes_eleven_test
 from app.panel.redaction import (
     Personal,
-    passes_eleven_test,
     passes_mod_97,
     proposals,
     redacted,

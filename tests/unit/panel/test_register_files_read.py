@@ -85,7 +85,7 @@ def test_line_that_names_the_separator_is_no_header() -> None:
     [
         b'naam;email\n"A;a@b.nl\nB;b@b.nl\n',
         b'naam;email\n"A"x;a@b.nl\n',
-        b"naam;email\n" + b"A" * 6_000 + b";a\n",
+        b"A" * 6_000 + b";email\nA;a\n",
         b"\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00",
         b"%PDF-1.7\x00\x00\x00",
         b"",
@@ -193,3 +193,48 @@ def test_damaged_workbook_is_refused_whichever_byte_is_hit() -> None:
         except SampleFileError:
             continue
         assert rows == [["A", "a@b.nl"]]
+
+
+def test_cell_that_is_too_long_is_a_fault_of_its_row_and_column() -> None:
+    people = [person(1), person(2, straatnaam="A" * 6_000), person(3, postcode="nergens")]
+
+    checked = check(people)
+
+    assert [(one.row, one.column) for one in checked.faults] == [
+        (3, "straatnaam"),
+        (4, "postcode"),
+    ]
+    assert "more than 5,000 characters" in checked.faults[0].found
+    assert "quotation mark" in checked.faults[0].expected
+
+
+@pytest.mark.parametrize("filtered", [False, True])
+def test_rows_and_columns_that_do_not_show_are_taken_in_and_said(filtered: bool) -> None:
+    people = [person(at) for at in range(1, 8)]
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(list(people[0]))
+    for one in people:
+        sheet.append(list(one.values()))
+    for row in (3, 4, 6):
+        sheet.row_dimensions[row].hidden = True
+    sheet.column_dimensions["C"].hidden = True
+    if filtered:
+        sheet.auto_filter.ref = sheet.dimensions
+    out = io.BytesIO()
+    book.save(out)
+
+    checked = check(out.getvalue())
+
+    assert len(checked.rows) == 7
+    hidden = [one for one in checked.warnings if "hidden" in one.found]
+    assert [(one.row, one.column) for one in hidden] == [
+        (1, "geslachtsnaam"), (3, "(row)"), (4, "(row)"), (6, "(row)"),
+    ]  # fmt: skip
+
+
+def test_workbook_in_which_everything_shows_says_nothing() -> None:
+    people = [person(1), person(2)]
+    rows: list[list[object]] = [list(people[0]), *(list(one.values()) for one in people)]
+    assert check(workbook(rows)).warnings == []

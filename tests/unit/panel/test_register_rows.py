@@ -2,14 +2,17 @@
 
 import csv
 import io
+from itertools import islice
 from typing import Any
 
 import phonenumbers
 import pytest
 
+from app.panel.citizen_numbers import passes_eleven_test
 from app.panel.sample_file_cells import CellError, a_phone, an_email
-from app.panel.sample_file_columns import SampleMapping, passes_eleven_test
-from app.panel.sample_file_rows import check_rows, harmless, report
+from app.panel.sample_file_columns import SampleMapping
+from app.panel.sample_file_report import fault_lines, summary
+from app.panel.sample_file_rows import Checked, Fault, check_rows, harmless, report
 from tests.unit.panel.register_files import GOOD, RULES, check, csv_of, person
 
 EVIL = [
@@ -27,6 +30,9 @@ EVIL = [
     "a\r\nBcc: x@example.org",
     "\ufffd\ufffd",
 ]
+
+
+NUMBERS = ["111222333", "123456782", "012345672", "12345672"]
 
 
 def reasons(people: list[dict[str, str]], **mapping: Any) -> list[tuple[int, str, str]]:
@@ -66,7 +72,7 @@ def test_headers_may_be_the_numbers_of_the_brp() -> None:
         "01.02.40": "Tesfay",
         "08.11.10": "Kerkplein",
         "08.11.20": "12",
-        "08.11.60": "3512AB",
+        "08.11.60 Postcode": "3512AB",
         "08.11.70": "Utrecht",
         "groep": "asiel",
         "wet": "wi2021",
@@ -160,7 +166,18 @@ def test_person_who_stands_twice_is_a_fault_by_key_and_a_warning_by_likeness() -
 
 @pytest.mark.parametrize(
     "header",
-    ["BSN", "bsn", "Burgerservicenummer", "Sofi-nummer", "A-nummer", "01.01.20", "BSN kind"],
+    [
+        "BSN",
+        "bsn",
+        "bsnr",
+        "service number",
+        "01.20 Burgerservicenummer",
+        "Burgerservicenummer",
+        "Sofi-nummer",
+        "A-nummer",
+        "01.01.20",
+        "BSN kind",
+    ],
 )
 def test_column_of_citizen_service_numbers_is_refused_by_its_header(header: str) -> None:
     found = reasons([person(1, **{header: "x"})])
@@ -171,11 +188,51 @@ def test_column_of_citizen_service_numbers_is_refused_by_its_header(header: str)
 
 
 def test_column_of_citizen_service_numbers_is_refused_by_its_numbers_whatever_its_name() -> None:
-    # 9·1+8·1+7·1+6·2+5·2+4·2+3·3+2·3 = 69; 69 - 3 = 66 = 6·11.
-    numbers = ["111222333", "123456782", "012345672", "12345672"]
-    assert all(map(passes_eleven_test, numbers))
-    found = reasons([person(at, sleutel=one) for at, one in enumerate(numbers)])
+    # 111222333: 9·1+8·1+7·1+6·2+5·2+4·2+3·3+2·3 = 69; 69 - 3 = 66 = 6·11.
+    assert all(map(passes_eleven_test, NUMBERS))
+    found = reasons([person(at, sleutel=one) for at, one in enumerate(NUMBERS)])
     assert any(name == "sleutel" and "BSN" in what for _, name, what in found)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["'{}", '"{}"', "{}.0", "NL{}", "{}-1"],
+    ids=["apostrophe", "quoted", "decimal", "lettered", "suffixed"],
+)
+def test_citizen_service_numbers_are_found_in_what_a_spreadsheet_makes_of_them(
+    written: str,
+) -> None:
+    people = [
+        person(at, sleutel=written.format(one)) for at, one in enumerate(NUMBERS) if len(one) == 9
+    ]
+    found = reasons(people)
+    assert any(name == "sleutel" and "BSN" in what for _, name, what in found)
+
+
+def test_citizen_service_numbers_between_other_keys_are_found_or_pointed_at() -> None:
+    most = [f"K{at}" if at % 8 == 0 else str(one) for at, one in enumerate(passing(60))]
+    found = reasons([person(at, sleutel=one) for at, one in enumerate(most)])
+    assert any(name == "sleutel" and "BSN" in what for _, name, what in found)
+    few = ["123456782", "111222333", *(f"K{at}" for at in range(40))]
+    checked = check([person(at, sleutel=one) for at, one in enumerate(few)])
+    assert checked.good
+    assert "sleutel" in [one.column for one in checked.warnings if "BSN" in one.found]
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [("straatnaam", "Kerkplein 123456782"), ("email", "123456782@example.org")],
+)
+def test_one_citizen_service_number_where_no_number_belongs_is_a_fault(
+    column: str, text: str
+) -> None:
+    (found,) = reasons([person(1, **{column: text})])
+    assert (found[1], "BSN" in found[2]) == (column, True)
+
+
+def passing(count: int) -> list[int]:
+    every = (one for one in range(200_000_000, 300_000_000, 7) if passes_eleven_test(str(one)))
+    return list(islice(every, count))
 
 
 def test_nine_digits_that_pass_by_chance_are_no_citizen_service_numbers() -> None:
@@ -270,3 +327,45 @@ def test_short_way_for_dutch_mobile_numbers_agrees_with_the_library() -> None:
 def test_what_is_no_email_address_is_refused(text: str) -> None:
     with pytest.raises(CellError):
         an_email(text)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("geslachtsnaam", "حداد", True),
+        ("voornamen", "ሰላም", True),
+        ("straatnaam", "Вулиця Сагайдачного", True),
+        ("woonplaats", "Αθήνα", True),
+        ("geslachtsnaam", "Yıldız-Çelik", False),
+        ("geslachtsnaam", "Nguyễn", False),
+        ("geslachtsnaam", "d'Ålesund-Łoś", False),
+    ],
+)
+def test_letters_that_dutch_post_cannot_read_are_said_and_kept(
+    column: str, value: str, said: bool
+) -> None:
+    checked = check([person(1), person(2, **{column: value})])
+
+    assert checked.good
+    assert [(one.row, one.column) for one in checked.warnings] == ([(3, column)] if said else [])
+
+
+def test_same_fault_in_many_rows_is_one_line_in_the_order_of_rows() -> None:
+    faults = [
+        *(Fault(row, "Taal", "another word", "one of nl, ar") for row in range(711, 11, -1)),
+        Fault(4, "postcode", "nothing", "a postcode"),
+        Fault(9, "(row)", "3 cells", "9, as in the header"),
+        Fault(1, "x", "a column without a meaning", "--ignore"),
+    ]
+
+    assert list(fault_lines("Wrong", faults)) == [
+        "Wrong: column x: found a column without a meaning, expected --ignore",
+        "Wrong: row 4: column postcode: found nothing, expected a postcode",
+        "Wrong: row 9: found 3 cells, expected 9, as in the header",
+        "Wrong: row 12 and 699 more rows: column Taal: found another word, expected one of nl, ar",
+    ]
+
+
+def test_summary_speaks_of_the_file_where_no_row_is_wrong() -> None:
+    checked = Checked(faults=[Fault(1, "x", "a column without a meaning", "--ignore")], read=60)
+    assert summary(checked) == "1 fault of the file as a whole; 60 rows were read."

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.questionnaire.expression import parse
 from app.questionnaire.model import (
+    AssignedVariable,
     Bank,
     Condition,
     Derivation,
@@ -43,6 +44,8 @@ WORDS = {"en": "?"}
 NAMES = ("q0", "q1", "q2", "q3", "q4", "q5")
 CODES = ("yes", "no", "7", "2022")
 FRAME = FrameVariable("fr_group", "single", ("yes", "no"), "", HERE)
+ARM = AssignedVariable("x_di", "q0", ("shown", "unshown"), None, "", HERE)
+BY_LOT = parse("x_di == 'unshown'")
 BIRTH = FrameVariable("fr_birth", "year", (), "", HERE)
 
 literals = st.sampled_from(
@@ -107,7 +110,8 @@ def items(draw, var: str, before: tuple[str, ...], own: tuple[str, ...]) -> Item
         dk=draw(st.sampled_from(Offer)), refuse=draw(st.sampled_from(Offer)),
         when=draw(conditions(before)), waves=(2024, 2025),
         repeat=Repeat(policy, ("yes",) if policy is Policy.UNTIL_EVENT else (), reset,
-                      WORDS if policy is Policy.CONFIRM else None),
+                      WORDS if policy is Policy.CONFIRM else None,
+                      draw(st.sampled_from((None, BY_LOT))) if policy is Policy.CONFIRM else None),
         variants=(Variant(draw(conditions(before)), WORDS),),
         research_questions=(), indicators=(), sensitive=False, concept="", sources=(),
         store=Store.ANSWERS, required=False, place=HERE,
@@ -157,7 +161,7 @@ def banks(draw) -> Bank:
     return Bank(
         study="random", title=WORDS, waves=(2024, 2025), languages=("en",), missing={},
         research_questions={}, indicators={}, concepts={}, frame=(FRAME, BIRTH), paradata=(),
-        assigned=(), derived=tuple(derived),
+        assigned=(ARM,), derived=tuple(derived),
         terminations=ends if some_end and ends[0].when.reads <= known_there else (),
         scales={"confirm3": Scale("confirm3", "nominal", tuple(
             Option(code, WORDS) for code in ("still_true", "changed", "never_true")))},

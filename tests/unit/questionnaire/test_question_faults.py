@@ -52,7 +52,8 @@ TWO = 'options: [{code: "a", en: "A"}, {code: "b", en: "B"}]'
         ),
         (
             "consent",
-            'options: [{code: "a", en: "A", specify: true}]',
+            'options: [{code: "a", en: "A", specify: true}],'
+            ' allows: {purpose: survey, codes: ["a"]}',
             'only single and multiple choice have "other, namely"',
         ),
         (
@@ -88,9 +89,11 @@ TWO = 'options: [{code: "a", en: "A"}, {code: "b", en: "B"}]'
         ),
         (
             "consent",
-            TWO + ", required: true",
+            TWO + ', required: true, allows: {purpose: survey, codes: ["a"]}',
             "required consent offers no dk or refuse: write missing: {dk: none}",
         ),
+        ("consent", TWO, "consent says what it is for: write allows: survey, recontact, …"),
+        ("consent", TWO + ", allows: survey", 'allows names "ja", which is not an option'),
         ("text", "rq: [Q9]", '"Q9" is not in study.yaml'),
         ("text", "indicators: [play]", '"play" is not in study.yaml'),
     ],

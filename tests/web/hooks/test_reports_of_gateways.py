@@ -166,7 +166,63 @@ def test_spryng_reports_to_an_address_that_only_it_knows(
     assert status_of(spryng, message) == ("returned", "spryng-21")
 
 
-def test_a_get_changes_nothing_whoever_sends_it(
+def test_bird_reports_by_get_as_its_contract_says_and_the_same_again_changes_nothing(
+    client: FlaskClient, ctx: ServiceContext, message: UUID
+) -> None:
+    query = urlencode(bird_report(message, status="delivery_failed", statusErrorCode="27"))
+    token = signed(f"{SITE}{BIRD}?{query}")
+    headers = {"MessageBird-Signature-JWT": token}
+
+    told = client.get(f"{BIRD}?{query}", headers=headers)
+    after = fingerprint(ctx.databases)
+    again = client.get(f"{BIRD}?{query}", headers=headers)
+
+    assert (told.status_code, again.status_code) == (204, 204)
+    assert status_of(ctx, message) == ("returned", "bird-27")
+    assert fingerprint(ctx.databases) == after
+
+
+def test_spryng_reports_by_get_to_its_address_and_the_same_again_changes_nothing(
+    serve: Callable[[ServiceContext], FlaskClient], spryng: ServiceContext, message: UUID
+) -> None:
+    address = f"{SPRYNG}?STATUS=10&REFERENCE={message}&REASONCODE=0&MSISDN={PHONE}"
+    client = serve(spryng)
+
+    told = client.get(address)
+    after = fingerprint(spryng.databases)
+    again = client.get(address)
+
+    assert (told.status_code, again.status_code) == (204, 204)
+    assert told.data == b""
+    assert status_of(spryng, message) == ("delivered", None)
+    assert fingerprint(spryng.databases) == after
+
+
+def test_a_get_that_nobody_proved_to_be_of_a_gateway_changes_nothing(
+    serve: Callable[[ServiceContext], FlaskClient],
+    ctx: ServiceContext,
+    spryng: ServiceContext,
+    message: UUID,
+) -> None:
+    query = urlencode(bird_report(message))
+    other = urlencode(bird_report(message, status="delivery_failed"))
+    token = signed(f"{SITE}{BIRD}?{other}")
+    fields = f"STATUS=10&REFERENCE={message}"
+    before = fingerprint(ctx.databases)
+
+    answers = [
+        serve(ctx).get(f"{BIRD}?{query}"),
+        serve(ctx).get(f"{BIRD}?{query}", headers={"MessageBird-Signature-JWT": token}),
+        serve(ctx).get(f"{SPRYNG}?{fields}"),  # another gateway is set up
+        serve(spryng).get(f"/hooks/sms/spryng/guessed?{fields}"),
+        serve(spryng).get(f"{BIRD}?{query}", headers={"MessageBird-Signature-JWT": token}),
+    ]
+
+    assert [one.status_code for one in answers] == [403] * 5
+    assert fingerprint(ctx.databases) == before
+
+
+def test_a_head_changes_nothing_though_every_get_answers_it(
     serve: Callable[[ServiceContext], FlaskClient],
     ctx: ServiceContext,
     spryng: ServiceContext,
@@ -176,11 +232,16 @@ def test_a_get_changes_nothing_whoever_sends_it(
     token = signed(f"{SITE}{BIRD}?{query}")
     before = fingerprint(ctx.databases)
 
-    by_bird = serve(ctx).get(f"{BIRD}?{query}", headers={"MessageBird-Signature-JWT": token})
-    by_spryng = serve(spryng).get(f"{SPRYNG}?STATUS=10&REFERENCE={message}")
+    by_bird = serve(ctx).head(f"{BIRD}?{query}", headers={"MessageBird-Signature-JWT": token})
+    by_spryng = serve(spryng).head(f"{SPRYNG}?STATUS=10&REFERENCE={message}")
 
     assert (by_bird.status_code, by_spryng.status_code) == (405, 405)
     assert fingerprint(ctx.databases) == before
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+def test_no_other_method_is_taken(client: FlaskClient, method: str) -> None:
+    assert client.open(BIRD, method=method).status_code == 405
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -11,6 +12,7 @@ from app.panel.access_code import generate
 from app.panel.states import WaveStatus
 from app.services import entrances, interviews, open_links
 from app.services.open_links import make_link
+from app.services.people_news import News, What, record
 from tests.browser.all_languages import in_all_languages
 from tests.builders import WAVE, Invited, Running, kinds_bank
 from tests.web.respond.conftest import ALREADY
@@ -41,6 +43,7 @@ def walk(six: Running, language: str) -> Iterator[tuple[str, Page]]:
     yield from _endings(six, language)
     yield from _open_link(six, visitor)
     yield from _with_help(six, language)
+    yield from _my_details(six, language)
     yield from _closed_doors(six, language)
     for path in ("/help", "/privacy", "/nothing-here"):
         yield path, visitor.open(path)
@@ -130,6 +133,66 @@ def _with_help(six: Running, language: str) -> Iterator[tuple[str, Page]]:
     body = door.body({"helper": "teacher"})
     body["csrf_token"] = "x"
     yield "with help, old token", visitor.seen(visitor.post("/with-help", body), "/with-help")
+
+
+MY_FAULTY: dict[str, list[Fill]] = {
+    "address": [{}, {"street": "Dam", "house_addition": "?", "email": "a@b", "phone": "1"},
+                {"postcode": "12", "house_number": "x"}],
+    "stay-in-touch": [{"second_name": "A"}, {"second_phone": "1", "second_email": "a@b"}],
+    "status": [{}],
+    "stop": [{}],
+}  # fmt: skip
+"""What is refused on the pages of one's own details."""
+
+
+def _my_details(six: Running, language: str) -> Iterator[tuple[str, Page]]:
+    visitor, invited = Visitor(six.app, language=language), six.invite(language=language)
+    door = visitor.open("/my")
+    yield "my details, door", door
+    yield "my details, no code", visitor.send(door, {"code": ""})
+    body = door.body({"code": invited.code})
+    body["csrf_token"] = "x"
+    yield "my details, old token", visitor.seen(visitor.post("/my", body), "/my")
+    yield "my details", visitor.send(door, {"code": invited.code})
+    pages = ("address", "stay-in-touch", "status", "consents", "copy", "copy-now", "stop",
+             "no-more", "delete")  # fmt: skip
+    for name in pages:
+        page = visitor.open(f"/my/{name}")
+        yield f"my {name}", page
+        for number, fill in enumerate(MY_FAULTY.get(name, ())):
+            refused = visitor.send(page, fill)
+            assert refused.status == 422, (name, fill)
+            yield f"my {name}, fault {number}", refused
+    yield from _my_changes(six, visitor, invited)
+
+
+def _my_changes(six: Running, visitor: Visitor, invited: Invited) -> Iterator[tuple[str, Page]]:
+    mail = {"email": "name@example.org", "phone": "0612345678"}
+    home = {"street": "Dam", "house_number": "1", "postcode": "1234 AB", "city": "Ede"}
+    page = visitor.open("/my/address")
+    yield "my details, saved", visitor.send(page, mail | home)
+    yield "my address, known", visitor.open("/my/address")
+    news = [News(invited.person_id, one) for one in (What.LETTER_RETURNED, What.MAIL_BOUNCED)]
+    record(six.ctx, news, by="test")
+    yield "my address, came back", visitor.open("/my/address")
+    somebody = {"second_name": "A", "second_phone": "0612345678", "second": "agreed"}
+    visitor.send(visitor.open("/my/stay-in-touch"), somebody)
+    yield "my stay-in-touch, known", visitor.open("/my/stay-in-touch")
+    yes = dict.fromkeys(("recontact", "interview"), "yes") | {"results": "no"}
+    visitor.send(visitor.open("/my/consents"), yes)
+    yield "my consents, known", visitor.open("/my/consents")
+    yield "my status, told", visitor.send(visitor.open("/my/status"), {"status": "finished"})
+    page = visitor.open("/my/address")
+    six.clock.advance(timedelta(minutes=11))
+    asked = visitor.send(page, home)
+    yield "my address, visit over", asked
+    yield "my address, once more", visitor.send(asked, {"code": invited.code})
+    news = [News(invited.person_id, What.WITHDRAWN)]
+    record(six.ctx, news, by="test")
+    yield "my details, withdrawn", visitor.open("/my/menu")
+    yield "my status, withdrawn", visitor.open("/my/status")
+    yield "my details, stopped", visitor.open("/my/stopped")
+    yield "my details, deleted", visitor.send(visitor.open("/my/delete"))
 
 
 def _closed_doors(six: Running, language: str) -> Iterator[tuple[str, Page]]:

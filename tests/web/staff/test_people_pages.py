@@ -90,6 +90,16 @@ def test_news_is_recorded_once_and_shown(desk: Desk, ctx: ServiceContext, invite
     assert "Moved abroad" in moved.words
 
 
+def test_refusal_that_was_a_mistake_is_undone_on_the_page(
+    desk: Desk, ctx: ServiceContext, invited: Invited
+) -> None:
+    told(desk, invited, what="refused_hard")
+    page = told(desk, invited, what="refusal_undone")
+    assert "The refusal was a mistake of ours" in page.table("events")[0][1]
+    with ctx.databases.research.read() as connection:
+        assert invited.person_id in people.people_open_to(connection, Channel.LETTER, wave=2024)
+
+
 def test_new_address_is_kept_and_a_wrong_one_is_not(
     desk: Desk, ctx: ServiceContext, invited: Invited
 ) -> None:

@@ -82,6 +82,7 @@ def render(view: Any, lang: str = "nl", **context: Any) -> str:
         "privacy_url": "/privacy",
         "leave_url": "https://www.nu.nl/",
         "home_url": "/",
+        "details_url": "/my",
         "script": True,
         "view": view,
     }

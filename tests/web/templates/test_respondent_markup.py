@@ -341,7 +341,7 @@ def test_every_ending_carries_its_status() -> None:
 
     assert main.get("data-page") == "done"
     assert main.get("data-status") == "refused"
-    assert [link.get("href") for link in main.iter("a")] == ["/q/c_meedoen"]
+    assert [link.get("href") for link in main.iter("a")] == ["/q/c_meedoen", "/my"]
 
 
 def test_error_page_needs_no_form_and_shows_what_was_typed() -> None:
