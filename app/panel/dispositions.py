@@ -203,8 +203,12 @@ def disposition_at(history: CaseHistory, when: datetime) -> Disposition | None:
     if interview is not None and interview.started_at > when:
         interview = None
     told = list(history.facts_until(when))
+    answered = _by_interview(interview, when) if interview else None
+    if answered is not None and answered.code == EXPLICIT_REFUSAL:
+        # A no on the first page is a refusal like one by telephone: who then died, had left.
+        answered = _left(told) or answered
     return (
-        (interview and _by_interview(interview, when))
+        answered
         or _by_settlement(history, when)
         or _by_news(told, history.wave)
         or (Disposition(LOGGED_ON) if interview else None)
@@ -242,15 +246,24 @@ def _by_settlement(history: CaseHistory, when: datetime) -> Disposition | None:
 
 def _by_news(told: list[PersonFact], wave: int) -> Disposition | None:
     """What somebody said of the person, refusals among them."""
-    status = next((one.to for one in reversed(told) if one.kind == "status"), None)
-    if status in OUT_OF_POPULATION:
-        return Disposition(LEFT_POPULATION, status)
+    status = _status(told)
+    if left := _left(told):
+        return left
     if status == PersonStatus.WITHDRAWN:
         return Disposition(EXPLICIT_REFUSAL, status)
     refusal = _refusal(told, wave)
     if refusal is not None:
         return Disposition(EXPLICIT_REFUSAL, refusal)
     return Disposition(UNAVAILABLE, status) if status == PersonStatus.PAUSED else None
+
+
+def _status(told: list[PersonFact]) -> str | None:
+    return next((one.to for one in reversed(told) if one.kind == "status"), None)
+
+
+def _left(told: list[PersonFact]) -> Disposition | None:
+    status = _status(told)
+    return Disposition(LEFT_POPULATION, status) if status in OUT_OF_POPULATION else None
 
 
 _ALL_CHANNELS = frozenset({"letter", "email", "sms"})

@@ -112,6 +112,15 @@ def test_who_answered_and_died_afterwards_answered() -> None:
     assert code(case(interview=whole, facts=(died,))) == "1.1"
 
 
+def test_who_said_no_in_the_questionnaire_and_died_had_left_like_who_said_no_by_telephone() -> None:
+    died = fact("status", day(20), to="deceased")
+    said_no = interview(endings=(Ending(CaseStatus.REFUSED, day(6)),))
+    assert code(case(interview=said_no, facts=(died,)), day(19)) == "2.111 in_questionnaire"
+    assert code(case(interview=said_no, facts=(died,))) == "4.90 deceased"
+    by_telephone = fact("refused_hard", day(6))
+    assert code(case(facts=(by_telephone, died))) == "4.90 deceased"
+
+
 def test_a_death_that_was_a_mistake_is_forgotten() -> None:
     back = (fact("status", day(20), to="deceased"), fact("status", day(25), to="active"))
     assert code(case(facts=back), day(22)) == "4.90 deceased"
