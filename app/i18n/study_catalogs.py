@@ -7,7 +7,6 @@ changed leaves its translation in place, marked as stale, and never takes anothe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,7 +34,6 @@ from app.questionnaire.model import Bank, Place, Text
 from app.questionnaire.texts import BankText, rewritten, texts_of
 
 FUZZY = "is marked as fuzzy, a guess of an editor: look at it, and take the mark away"
-COMMENT_KEY = re.compile(r"(kind|file|in \w+|term|longest): ?(.*)")
 
 
 def template(bank: Bank, terms: Sequence[Term] = (), messages: Sequence[BankText] = ()) -> Catalog:

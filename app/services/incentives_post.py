@@ -26,7 +26,6 @@ from app.storage.types import new_id
 FOLDER = "incentives"
 MOST = 5_000
 COLUMNS = ("number", "name", "street", "postcode", "city", "language", "value", "code")
-NO_DESTINATION = "no_destination"
 
 
 class PostError(Exception):

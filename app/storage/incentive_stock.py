@@ -198,17 +198,6 @@ def code_of(connection: Connection, incentive_id: UUID) -> Taken | None:
     return None if row is None else Taken(row.id, row.code_encrypted)
 
 
-def in_stock(connection: Connection) -> Counter[Worth]:
-    """Return how many pieces can be taken, by what they are worth."""
-    rows = connection.execute(
-        select(_batch.c.kind, _batch.c.currency, _batch.c.value_cents, func.count())
-        .join(_piece, _piece.c.batch_id == _batch.c.id)
-        .where(_piece.c.account == Account.STOCK)
-        .group_by(_batch.c.kind, _batch.c.currency, _batch.c.value_cents)
-    )
-    return Counter({Worth(*row[:3]): row[3] for row in rows})
-
-
 def pieces_by_account(connection: Connection, batch_id: UUID) -> dict[Account, int]:
     """Return how many pieces of a batch are found on each account."""
     rows = connection.execute(

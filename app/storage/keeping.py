@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, select, update
@@ -136,9 +136,3 @@ def forget_misses(connection: Connection, before: datetime) -> int:
         connection.execute(delete(table).where(table.c.window_start < before)).rowcount
         for table in _MISSES
     )
-
-
-def last_closed(connection: Connection, year: int) -> date | None:
-    """Return the day (UTC) a wave closed; ``None`` while it is not over."""
-    closed = closed_waves(connection).get(year)
-    return closed.date() if closed is not None else None

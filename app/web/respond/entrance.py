@@ -20,7 +20,7 @@ from app.web.respond import pages
 from app.web.respond.gates import ENTRANCE, KEPT, KEPT_PAGE, shut_page
 from app.web.respond.posted import posted_value, posted_values, read_post, without_controls
 from app.web.respond.showing import reply_to, to_step
-from app.web.respond.view import EntryView
+from app.web.respond.view import Box, EntryView
 from app.web.respond.words import Translate
 from app.web.security import from_our_pages
 from app.web.sessions import sign_in
@@ -160,10 +160,7 @@ def _entry_view(
     notice: str | None = None,
     kept: list[tuple[str, str]] | None = None,
 ) -> EntryView:
-    chosen = bool(chosen_language(site().languages) or request.form.get("chosen"))
-    hidden = [("csrf_token", site().tokens.token(ENTRANCE)), ("lang", language)]
-    hidden += [("chosen", "1")] if chosen else []
-    hidden += [("letter", "1")] if from_letter else []
+    hidden = door_fields(language) + ([("letter", "1")] if from_letter else [])
     return EntryView(
         action="/",
         hidden=hidden,
@@ -190,6 +187,19 @@ def _refused(reply: Refused, language: str) -> Response:
 def shut_for(reply: Refused) -> Response | None:
     """Return the page of a code that is right and opens nothing now; ``None`` for a wrong one."""
     return shut_page(*_SHUT[reply.reason]) if reply.reason in _SHUT else None
+
+
+def door_fields(language: str) -> list[tuple[str, str]]:
+    """Return what every form with a code carries unseen: its token and the language of the page."""
+    chosen = bool(chosen_language(site().languages) or request.form.get("chosen"))
+    fields = [("csrf_token", site().tokens.token(ENTRANCE)), ("lang", language)]
+    return [*fields, ("chosen", "1")] if chosen else fields
+
+
+def code_box() -> Box:
+    """Return the box for a code, with what was typed."""
+    typed = posted_value("code", most=LONGEST_CODE)
+    return Box("code", "code", None, typed, inputmode="numeric", dir="ltr", width=18)
 
 
 def refusal_words(_: Translate, reply: Refused) -> str:

@@ -13,6 +13,8 @@ from app.web.locale import chosen_language, page_language, translator
 from app.web.respond import pages
 from app.web.respond.entrance import (
     LONGEST_CODE,
+    code_box,
+    door_fields,
     entered,
     form_language,
     refusal_words,
@@ -20,7 +22,7 @@ from app.web.respond.entrance import (
 )
 from app.web.respond.gates import ENTRANCE
 from app.web.respond.posted import posted_value
-from app.web.respond.view import Box, Choice, ErrorLink, Field, HelperView
+from app.web.respond.view import Choice, ErrorLink, Field, HelperView
 from app.web.respond.words import Translate, ltr
 from app.web.security import from_our_pages
 
@@ -78,11 +80,7 @@ def _page(
     status: int = 200,
 ) -> Response:
     _ = translator(language)
-    chosen = bool(chosen_language(site().languages) or request.form.get("chosen"))
-    hidden = [("csrf_token", site().tokens.token(ENTRANCE)), ("lang", language)]
-    hidden += [("chosen", "1")] if chosen else []
-    typed = posted_value("code", most=LONGEST_CODE)
-    box = Box("code", "code", None, typed, inputmode="numeric", dir="ltr", width=18)
+    hidden, box = door_fields(language), code_box()
     given = posted_value("helper", most=40)
     choices = [
         Choice(f"helper-{one.value}", one.value, words, checked=one.value == given)

@@ -13,7 +13,14 @@ from app.services.own_details import Own
 from app.web import site
 from app.web.locale import chosen_language, page_language, translator
 from app.web.respond import pages
-from app.web.respond.entrance import LONGEST_CODE, form_language, refusal_words, shut_for
+from app.web.respond.entrance import (
+    LONGEST_CODE,
+    code_box,
+    door_fields,
+    form_language,
+    refusal_words,
+    shut_for,
+)
 from app.web.respond.gates import ENTRANCE, KEPT, KEPT_PAGE
 from app.web.respond.my_page import (
     MENU,
@@ -28,7 +35,7 @@ from app.web.respond.my_page import (
     take,
 )
 from app.web.respond.posted import posted_value
-from app.web.respond.view import Box, ErrorLink, Field, Link, MyView, Part, Words
+from app.web.respond.view import ErrorLink, Field, Link, MyView, Part, Words
 from app.web.respond.words import ltr
 from app.web.security import from_our_pages
 from app.web.sessions import close_details, open_details
@@ -122,11 +129,7 @@ def _door(
     status: int = 200,
 ) -> Response:
     _ = translator(language)
-    chosen = bool(chosen_language(site().languages) or request.form.get("chosen"))
-    hidden = [("csrf_token", site().tokens.token(ENTRANCE)), ("lang", language)]
-    hidden += [("chosen", "1")] if chosen else []
-    typed = posted_value("code", most=LONGEST_CODE)
-    box = Box("code", "code", None, typed, inputmode="numeric", dir="ltr", width=18)
+    hidden, box = door_fields(language), code_box()
     help_ = _(
         "The code is in our letter. It has 14 digits, for example %(code)s.",
         code=ltr("1234 56789 01234"),

@@ -6,6 +6,9 @@ a page that says who else could read it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from flask import Blueprint, Response
 
 from app.panel.states import PersonStatus
@@ -29,7 +32,6 @@ from app.web.respond.words import Translate
 blueprint = Blueprint("my_privacy", __name__)
 
 STOPPED, DELETED = "/my/stopped", "/my/deleted"
-_NO_MORE, _DELETE = "no-more", "delete"
 
 
 @blueprint.get("/my/copy")
@@ -120,7 +122,7 @@ def choose_stop() -> Response:
 
 def _choose_stop(here: Here, typed: Typed, operation: str) -> Response:
     given = typed.value("stop-how")
-    if given not in (_NO_MORE, _DELETE):
+    if given not in (NO_MORE.name, DELETE.name):
         return _stop(here, Typed(typed.form, frozenset({"stop-how"})))
     return pages.see_other(f"/my/{given}")
 
@@ -132,11 +134,11 @@ def _stop(
     typed = typed or Typed()
     error = _("Choose one of the answers on this page.") if typed.faults else None
     ways = {
-        _NO_MORE: _("Do not write to me any more. You may keep my answers."),
-        _DELETE: _("Delete everything: my answers, my name and my address."),
+        NO_MORE.name: _("Do not write to me any more. You may keep my answers."),
+        DELETE.name: _("Delete everything: my answers, my name and my address."),
     }
     if here.own.status is PersonStatus.WITHDRAWN:
-        del ways[_NO_MORE]
+        del ways[NO_MORE.name]
     given = typed.value("stop-how")
     asked = Field(
         "stop-how", "stop-how", _("What do you want?"), "radio",
@@ -165,50 +167,46 @@ def _stop(
 SHOWN["stop"] = _stop
 
 
-@blueprint.get("/my/no-more")
-def no_more() -> Response:
-    """Ask whether it is sure."""
-    return look(_no_more)
+@dataclass(frozen=True, slots=True)
+class Sure:
+    """A page that asks whether it is sure: its words are kept with what was done on them."""
 
+    name: str
+    about: Callable[[Translate], tuple[str, list[str], str]]
+    """Heading, paragraphs, and the words of the button."""
+    do: Callable[..., object]
+    then: str
 
-@blueprint.post("/my/no-more")
-def end_messages() -> Response:
-    """End all messages."""
-    return take("no-more", _end_messages, ending=STOPPED)
+    def ask(
+        self, here: Here, typed: Typed | None, *, notice: Words | None = None, status: int = 200
+    ) -> Response:
+        """Show what it means."""
+        _ = here.say
+        heading, words, button = self.about(_)
+        return page(
+            here,
+            self.name,
+            heading,
+            paragraphs=words,
+            submit_label=button,
+            links=[
+                Link("/my/copy", _("What you know about me")),
+                Link("/my/stop", _("No, go back")),
+            ],
+            notice=notice,
+            status=status,
+        )
 
-
-def _end_messages(here: Here, typed: Typed, operation: str) -> Response:
-    heading, words, button = _about_no_more(here.say)
-    privacy_requests.withdraw(
-        site().services,
-        here.own.person_id,
-        language=here.language,
-        words=[heading, *words, button],
-    )
-    return pages.see_other(STOPPED)
-
-
-def _no_more(
-    here: Here, typed: Typed | None, *, notice: Words | None = None, status: int = 200
-) -> Response:
-    _ = here.say
-    heading, words, button = _about_no_more(_)
-    return page(
-        here,
-        "no-more",
-        heading,
-        paragraphs=words,
-        submit_label=button,
-        links=[
-            Link("/my/copy", _("What you know about me")),
-            Link("/my/stop", _("No, go back")),
-        ],
-        notice=notice,
-        status=status,
-    )
-
-
-SHOWN["no-more"] = _no_more
+    def done(self, here: Here, typed: Typed, operation: str) -> Response:
+        """Do it, and say so."""
+        heading, words, button = self.about(here.say)
+        self.do(
+            site().services,
+            here.own.person_id,
+            language=here.language,
+            words=[heading, *words, button],
+        )
+        return pages.see_other(self.then)
 
 
 def _about_no_more(_: Translate) -> tuple[str, list[str], str]:
@@ -221,52 +219,6 @@ def _about_no_more(_: Translate) -> tuple[str, list[str], str]:
     return _("No more messages?"), words, _("Yes, write to me no more")
 
 
-@blueprint.get("/my/delete")
-def delete() -> Response:
-    """Say what it means, and ask whether it is sure."""
-    return look(_delete)
-
-
-@blueprint.post("/my/delete")
-def forget() -> Response:
-    """Stop at once, and have everything about a person deleted."""
-    return take("delete", _forget, ending=DELETED)
-
-
-def _forget(here: Here, typed: Typed, operation: str) -> Response:
-    heading, words, button = _about_delete(here.say)
-    privacy_requests.ask_erasure(
-        site().services,
-        here.own.person_id,
-        language=here.language,
-        words=[heading, *words, button],
-    )
-    return pages.see_other(DELETED)
-
-
-def _delete(
-    here: Here, typed: Typed | None, *, notice: Words | None = None, status: int = 200
-) -> Response:
-    _ = here.say
-    heading, words, button = _about_delete(_)
-    return page(
-        here,
-        "delete",
-        heading,
-        paragraphs=words,
-        submit_label=button,
-        links=[
-            Link("/my/copy", _("What you know about me")),
-            Link("/my/stop", _("No, go back")),
-        ],
-        notice=notice,
-        status=status,
-    )
-
-
-SHOWN["delete"] = _delete
-
-
 def _about_delete(_: Translate) -> tuple[str, list[str], str]:
     words = [
         _("We stop at once: you get no more messages, and your code does not work any more."),
@@ -276,6 +228,36 @@ def _about_delete(_: Translate) -> tuple[str, list[str], str]:
         _("Do you want a copy? Then download it first."),
     ]  # fmt: skip
     return _("Delete everything?"), words, _("Yes, delete everything")
+
+
+NO_MORE = Sure("no-more", _about_no_more, privacy_requests.withdraw, STOPPED)
+DELETE = Sure("delete", _about_delete, privacy_requests.ask_erasure, DELETED)
+SHOWN["no-more"] = NO_MORE.ask
+SHOWN["delete"] = DELETE.ask
+
+
+@blueprint.get("/my/no-more")
+def no_more() -> Response:
+    """Ask whether it is sure."""
+    return look(NO_MORE.ask)
+
+
+@blueprint.post("/my/no-more")
+def end_messages() -> Response:
+    """End all messages."""
+    return take("no-more", NO_MORE.done, ending=STOPPED)
+
+
+@blueprint.get("/my/delete")
+def delete() -> Response:
+    """Say what it means, and ask whether it is sure."""
+    return look(DELETE.ask)
+
+
+@blueprint.post("/my/delete")
+def forget() -> Response:
+    """Stop at once, and have everything about a person deleted."""
+    return take("delete", DELETE.done, ending=DELETED)
 
 
 @blueprint.get(STOPPED)
