@@ -27,7 +27,7 @@ from app.services.fielding import publish_wave
 from app.services.instruments import InstrumentLibrary, load_study
 from app.services.study_calendar import WavePlan
 from app.settings import CHEAP_ARGON2, CodeKeys, Settings
-from app.storage import cases, codes, models, preloads
+from app.storage import cases, codes, models, people, preloads
 from app.storage.unit_of_work import Databases
 from app.web import EXTENSION
 
@@ -196,6 +196,17 @@ class Running:
         )
         with self.ctx.databases.research.read() as connection:
             return list(connection.execute(query).scalars())
+
+    def person_of(self, invited: Invited) -> UUID:
+        with self.ctx.databases.research.read() as connection:
+            case = cases.load_case(connection, invited.case_id)
+        assert case is not None
+        return case.person_id
+
+    def person_events(self, person_id: UUID) -> list[people.PersonEvent]:
+        """What was put on record of a person."""
+        with self.ctx.databases.research.read() as connection:
+            return people.person_events(connection, person_id)
 
     def status(self, invited: Invited) -> CaseStatus:
         with self.ctx.databases.research.read() as connection:

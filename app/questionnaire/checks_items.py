@@ -7,7 +7,17 @@ from collections.abc import Iterator, Mapping
 
 from app.questionnaire.compile import CONFIRM_CODES, CONFIRM_SCALE
 from app.questionnaire.document import MAX_SHOWN
-from app.questionnaire.model import Bank, Condition, Item, Kind, Missing, Offer, Policy, Statement
+from app.questionnaire.model import (
+    Bank,
+    Condition,
+    Item,
+    Kind,
+    Missing,
+    Offer,
+    Policy,
+    Statement,
+    Store,
+)
 
 _CODE = re.compile(r"[A-Za-z0-9_.]+\Z")
 _CHOICES = frozenset((Kind.SINGLE, Kind.MULTIPLE, Kind.BATTERY, Kind.CONSENT))
@@ -41,6 +51,8 @@ def item_faults(item: Item, bank: Bank) -> Iterator[str]:
         yield "only consent may be required: everything else may be left unanswered"
     if item.required and (item.dk, item.refuse) != (Offer.NONE, Offer.NONE):
         yield "required consent offers no dk or refuse: write missing: {dk: none}"
+    if item.reaches and (item.kind is not Kind.TEXT or item.store is not Store.CONTACT):
+        yield "reaches: true is for a text that is kept with the contacts: write store: contact"
     yield from _leave_faults(item)
     yield from _reference_faults(item, bank)
 

@@ -217,6 +217,8 @@ class Item:
     place: Place
     allows: Allows | None = field(default=None, metadata={LATER: True})
     """Of a question that asks leave: for what; each such answer is put on record."""
+    reaches: bool = field(default=False, metadata={LATER: True})
+    """The answer is an e-mail address or phone number by which the person wants to be reached."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class ItemReader:
             ("var", "block", "type", "text", "concept"),
             ("list", "help", "scale", "options", "statements", "per_screen", "limits", "missing",
              "when", "waves", "repeat", "variants", "rq", "indicators", "sensitive", "sources",
-             "store", "required", "allows"),
+             "store", "required", "allows", "reaches"),
         )  # fmt: skip
         kinds = [kind.value for kind in Kind]
         kind = Kind(block["type"].choice(kinds, "type")) if "type" in block else Kind.SINGLE
@@ -115,6 +115,7 @@ class ItemReader:
             required="required" in block and block["required"].truth("required"),
             place=node.place,
             allows=_allows(block.get("allows")),
+            reaches="reaches" in block and block["reaches"].truth("reaches"),
         )
 
     def _item_options(self, block: Mapping[str, Node]) -> tuple[Option, ...]:

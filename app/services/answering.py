@@ -18,7 +18,7 @@ from app.questionnaire.accept import Accepted, accept
 from app.questionnaire.answers import encode
 from app.questionnaire.model import Kind, Store, Value
 from app.questionnaire.routing import Known, Page, PageKind, Preload, Route, route_answered
-from app.services import contacting
+from app.services import contacting, told_reach
 from app.services.consents import Asking, consent_event
 from app.services.context import ServiceContext
 from app.services.preloads import preload_from_json
@@ -93,6 +93,7 @@ def answer_interview(
     known = Known(state.frame, state.assignments, preload, month)
     saves: list[PageSave] = []
     said: list[ConsentEvent] = []
+    reached: list[tuple[dict[str, str], str]] = []
 
     def reply(
         page: Page, values: Mapping[str, Value], answers: Mapping[str, Value]
@@ -110,6 +111,8 @@ def answer_interview(
         if (event := consent_event(asking, outcome.answers, at)) is not None:
             said.append(event)
         saves.append(_page_save(page, outcome, language, at, month))
+        if fields := told_reach.details_in(page.item, outcome.answers):
+            reached.append((fields, saves[-1].op_id))
         return outcome.answers
 
     # One walk, and not a route after each page as the site has to: five times as fast.
@@ -126,6 +129,8 @@ def answer_interview(
         kept.append(_final_save(kept[-1]))
     rows.save_pages(connection, state, kept, ended_as=status if status.ended else None)
     consents.add_consents(connection, said)
+    for fields, op_id in reached:
+        told_reach.note_details(ctx, connection, state.person_id, state.wave, fields, op_id)
     return Answered(status, walked, month)
 
 

@@ -28,7 +28,7 @@ from app.questionnaire.model import (
     Value,
 )
 from app.questionnaire.routing import Known, Page, PageKind, Route, page_of, route
-from app.services import contacting
+from app.services import contacting, told_reach
 from app.services.consents import Asking, note_answers
 from app.services.context import ServiceContext
 from app.services.posts import Post, Saved, find_repeat, overtaken
@@ -280,7 +280,7 @@ def _save(
     state = interview.state
     answers = {**interview.answers, **outcome.answers}
     after = route(interview.instrument, interview.known, answers)
-    step = _next_step(after, page, post)
+    step = step_after(after, page.id, to_review=post.to_review)
     texts = {var: encode(value) for var, value in outcome.answers.items()}
     to_contacts = page.item.store is Store.CONTACT
     if to_contacts:
@@ -303,6 +303,8 @@ def _save(
     if state.ended_as is not None:
         state = rows.reopen_interview(connection, state)
     rows.save_pages(connection, state, [save], ended_as=ended_as)
+    reached = told_reach.details_in(page.item, outcome.answers)
+    told_reach.note_details(ctx, connection, state.person_id, state.wave, reached, post.op_id)
     if page.item.allows is not None:
         asking = Asking(
             state, interview.instrument, interview.known, interview.answers, page, post.language
@@ -311,13 +313,14 @@ def _save(
     return PageSaved(step)
 
 
-def _next_step(after: Route, page: Page, post: Post) -> str:
+def step_after(after: Route, page_id: str, *, to_review: bool) -> str:
+    """Return where a person goes from a page that was just answered, by the route it gave."""
     if after.termination is not None:
         return DONE
-    if post.to_review:
+    if to_review:
         # Back to the review, unless the change opened pages that have no answer yet.
         return after.first_open.id if after.first_open else REVIEW
-    following = after.after(page.id)
+    following = after.after(page_id)
     return following.id if following is not None else REVIEW
 
 

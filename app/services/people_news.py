@@ -27,7 +27,7 @@ from app.storage.people import PersonEvent, ReachChange, Standing
 Kind = PersonEventKind
 
 
-__all__ = ["ADDRESS", "CHANGEABLE", "WORD", "News", "What", "fault_of", "record"]
+__all__ = ["ADDRESS", "CHANGEABLE", "WORD", "News", "What", "fault_of", "record", "record_in"]
 
 MAY_TELL = frozenset({Role.FIELDWORK, Role.RESEARCHER, Role.PRIVACY_OFFICER, Role.ADMIN})
 """Who may say by command what happened to people."""
@@ -73,7 +73,20 @@ class _Telling:
 def record(
     ctx: ServiceContext, news: Sequence[News], *, by: str, staff_id: UUID | None = None
 ) -> Recorded:
-    """Put news on record with all its effects, all of it or nothing.
+    """Put news on record with all its effects, all of it or nothing; errors as of `record_in`."""
+    with ctx.databases.research.write() as connection:
+        return record_in(ctx, connection, news, by=by, staff_id=staff_id)
+
+
+def record_in(
+    ctx: ServiceContext,
+    connection: Connection,
+    news: Sequence[News],
+    *,
+    by: str,
+    staff_id: UUID | None = None,
+) -> Recorded:
+    """Do the same in a unit of work that is open: with the page of answers that brought it.
 
     Raises
     ------
@@ -82,34 +95,33 @@ def record(
     """
     now = ctx.clock.now()
     changed = 0
-    with ctx.databases.research.write() as connection:
-        telling = _Telling(ctx, connection, now, by)
-        operations = people.operations_of(connection, {o.person_id for o in news if o.operation})
-        standings = people.standings(connection, {one.person_id for one in news})
-        wave, over = _wave_in_the_field(connection)
-        kept: list[tuple[UUID, dict[str, str | None]]] = []
-        for number, one in enumerate(news):
-            standing = standings.get(one.person_id)
-            reason = fault_of(one) or _fault_of_person(standing)
-            if reason is not None or standing is None:
-                raise NewsError(number, reason or "")
-            if one.operation and one.operation in operations:
-                continue
-            meant = None if over and one.what.state is not None else wave
-            placed = one if one.wave is not None else replace(one, wave=meant)
-            events = _take_in(telling, placed, standing)
-            if not events:
-                continue
-            changed += 1
-            people.add_person_events(connection, events)
-            standings[one.person_id] = _after(standing, events, one)
-            if one.fields:
-                kept.append((one.person_id, _replaced(one)))
-        if changed:
-            _log(connection, news, changed, at=now, by=by, staff_id=staff_id)
-        # Last, so that these commit just before what tells of them: news that is told again after
-        # a fault in between changes the same to the same.
-        contacting.change_contacts(ctx, kept, at=now)
+    telling = _Telling(ctx, connection, now, by)
+    operations = people.operations_of(connection, {o.person_id for o in news if o.operation})
+    standings = people.standings(connection, {one.person_id for one in news})
+    wave, over = _wave_in_the_field(connection)
+    kept: list[tuple[UUID, dict[str, str | None]]] = []
+    for number, one in enumerate(news):
+        standing = standings.get(one.person_id)
+        reason = fault_of(one) or _fault_of_person(standing)
+        if reason is not None or standing is None:
+            raise NewsError(number, reason or "")
+        if one.operation and one.operation in operations:
+            continue
+        meant = None if over and one.what.state is not None else wave
+        placed = one if one.wave is not None else replace(one, wave=meant)
+        events = _take_in(telling, placed, standing)
+        if not events:
+            continue
+        changed += 1
+        people.add_person_events(connection, events)
+        standings[one.person_id] = _after(standing, events, one)
+        if one.fields:
+            kept.append((one.person_id, _replaced(one)))
+    if changed:
+        _log(connection, news, changed, at=now, by=by, staff_id=staff_id)
+    # Last, so that these commit just before what tells of them: news that is told again after
+    # a fault in between changes the same to the same.
+    contacting.change_contacts(ctx, kept, at=now)
     return Recorded(changed, len(news) - changed)
 
 

@@ -92,6 +92,11 @@ TWO = 'options: [{code: "a", en: "A"}, {code: "b", en: "B"}]'
             TWO + ', required: true, allows: {purpose: survey, codes: ["a"]}',
             "required consent offers no dk or refuse: write missing: {dk: none}",
         ),
+        (
+            "text",
+            "reaches: true",
+            "reaches: true is for a text that is kept with the contacts: write store: contact",
+        ),
         ("consent", TWO, "consent says what it is for: write allows: survey, recontact, …"),
         ("consent", TWO + ", allows: survey", 'allows names "ja", which is not an option'),
         ("text", "rq: [Q9]", '"Q9" is not in study.yaml'),

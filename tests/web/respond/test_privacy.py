@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.services import contacting
 from app.services.exports import export_release
 from tests.builders import WAVE, Invited, Running, run_site
 from tests.web.respond.conftest import ALREADY, at_page
@@ -54,6 +55,48 @@ def test_contact_details_lie_encrypted_in_the_contact_database_only(
     assert b"k_talen" in released
     assert address.encode() not in released
     assert b"p_adres" not in (tmp_path / "release" / "answers.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "kept"),
+    [
+        (" Selam@Voorbeeld.example ", "email", "Selam@voorbeeld.example"),
+        ("06 12345678", "phone", "+31612345678"),
+        ("٠٦١٢٣٤٥٦٧٨", "phone", "+31612345678"),
+    ],
+)
+def test_messages_go_to_the_number_or_address_that_was_given(
+    site: Running, visitor: Visitor, invited: Invited, typed: str, field: str, kept: str
+) -> None:
+    page = visitor.send(at_page(visitor, invited, "p_adres"), {"p_adres": typed})
+    assert page.status == 200
+
+    person_id = site.person_of(invited)
+    assert contacting.contact_of(site.ctx, person_id)[field] == kept
+    (event,) = site.person_events(person_id)
+    assert (event.kind, event.detail["fields"]) == ("contact_changed", [field])
+
+
+def test_page_with_a_number_sent_twice_is_one_piece_of_news(
+    site: Running, visitor: Visitor, invited: Invited
+) -> None:
+    page = at_page(visitor, invited, "p_adres")
+    body = page.body({"p_adres": "06 12345678"})
+    visitor.post(page.action, body)
+    visitor.post(page.action, body)
+
+    assert len(site.person_events(site.person_of(invited))) == 1
+
+
+@pytest.mark.parametrize("typed", ["bel mijn zus", "12", "selam@", "ref"])
+def test_what_is_neither_is_an_answer_and_no_way_to_reach_anybody(
+    site: Running, visitor: Visitor, invited: Invited, typed: str
+) -> None:
+    visitor.send(at_page(visitor, invited, "p_adres"), {"p_adres": typed})
+
+    person_id = site.person_of(invited)
+    assert {"email", "phone"}.isdisjoint(contacting.contact_of(site.ctx, person_id))
+    assert site.person_events(person_id) == []
 
 
 def test_nothing_that_identifies_or_answers_reaches_the_log(
