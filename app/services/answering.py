@@ -25,7 +25,7 @@ from app.services.preloads import preload_from_json
 from app.storage import consents
 from app.storage import interviews as rows
 from app.storage.consents import ConsentEvent
-from app.storage.interviews import PageSave
+from app.storage.interviews import InterviewState, PageSave
 from app.synthetic.respondent import SyntheticRespondent
 from app.synthetic.typing import Form, typed
 
@@ -118,11 +118,7 @@ def answer_interview(
     # One walk, and not a route after each page as the site has to: five times as fast.
     walked, _ = route_answered(instrument, known, {}, reply)
     saves = _leading_on(saves, walked)
-    for revision, save in enumerate(saves, state.revision + 1):
-        if save.has_contact_answers:
-            contacting.save_answers(
-                ctx, state.person_id, state.wave, save.values, revision, save.op_id, save.saved_at
-            )
+    _keep_contacts(ctx, state, saves)
     kept = [replace(one, values={}) if one.has_contact_answers else one for one in saves]
     status = _ending(walked)
     if status is CaseStatus.COMPLETE:
@@ -132,6 +128,14 @@ def answer_interview(
     for fields, op_id in reached:
         told_reach.note_details(ctx, connection, state.person_id, state.wave, fields, op_id)
     return Answered(status, walked, month)
+
+
+def _keep_contacts(ctx: ServiceContext, state: InterviewState, saves: Sequence[PageSave]) -> None:
+    for revision, save in enumerate(saves, state.revision + 1):
+        if save.has_contact_answers:
+            contacting.save_answers(
+                ctx, state.person_id, state.wave, save.values, revision, save.op_id, save.saved_at
+            )
 
 
 def _leading_on(saves: Sequence[PageSave], walked: Route) -> list[PageSave]:
