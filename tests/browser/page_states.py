@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from unittest.mock import patch
 
 from playwright.sync_api import Page
 
+from app.panel.incentive_rules import Rule, Rules
+from app.panel.incentives import IncentiveKind, Way
 from app.panel.states import WaveStatus
+from app.questionnaire.model import Place
+from app.services import incentives_stock
 from app.services.open_links import make_link
 from tests.browser.conftest import SmallSite
 from tests.browser.pressing import at_page, enter, fill_in, go_on, invite, page_id, press
@@ -18,6 +23,22 @@ REFUSED = {"k_uren": {"k_uren": "x"}, "k_talen": {"k_talen": ["nl", "ar", "tr", 
            "k_sinds": {"k_sinds.month": "13", "k_sinds.year": "2019"}}  # fmt: skip
 
 
+THANKS = Rules(
+    (
+        Rule(
+            "thanks",
+            frozenset({WAVE}),
+            False,
+            IncentiveKind.GIFT_CODE,
+            "EUR",
+            1000,
+            Place("incentives.yaml", 1),
+            ways=(Way.SCREEN, Way.EMAIL, Way.SMS, Way.POST),
+        ),
+    )
+)
+
+
 def page_states(tab: Page, site: SmallSite) -> Iterator[str]:
     """Bring one state after the other on the screen and give its name."""
     yield from _entrance(tab, site)
@@ -25,6 +46,8 @@ def page_states(tab: Page, site: SmallSite) -> Iterator[str]:
     yield from _interruptions(tab, site)
     yield from _endings(tab, site)
     yield from _my_details(tab, site)
+    with patch("app.services.incentives.rules_of", lambda _: THANKS):
+        yield from _thank_you(tab, site)
     for path in ("/help", "/privacy", "/nothing-here"):
         tab.goto(site.address + path)
         yield path
@@ -109,6 +132,29 @@ def _endings(tab: Page, site: SmallSite) -> Iterator[str]:
     at_page(tab, site, "k_talen")
     press(tab, "button[name=stop]")
     yield "stopped"
+
+
+def _thank_you(tab: Page, site: SmallSite) -> Iterator[str]:
+    at_page(tab, site, "review")
+    press(tab)
+    yield "done, with a thank-you"
+    tab.goto(f"{site.address}/thank-you")
+    yield "thank-you"
+    press(tab)
+    yield "thank-you, nothing chosen"
+    for way in ("email", "sms", "post"):
+        tab.goto(f"{site.address}/thank-you")
+        go_on(tab, {"way": way})
+        yield f"thank-you by {way}"
+        press(tab)
+        yield f"thank-you by {way}, with errors"
+    incentives_stock.add_codes(
+        site.running.ctx, b"ABCD-EFGH-1234", name="shop", value="10.00", by="test"
+    )
+    tab.goto(f"{site.address}/thank-you")
+    go_on(tab, {"way": "screen"})
+    yield "thank-you, the code"
+    tab.context.clear_cookies()
 
 
 def _my_details(tab: Page, site: SmallSite) -> Iterator[str]:
