@@ -12,6 +12,7 @@ from analysis.book import Chapter, Heading, Line, PublishedTable
 from analysis.codebook import Codebook, Variable, words
 from analysis.disclosure.policy import Policy
 from analysis.plan import TablePlan
+from analysis.printed import PEOPLE, TOTAL_SHARE
 from analysis.shares import TOTAL
 from analysis.table_notes import notes_of
 from analysis.tables import COLUMNS, TableFacts
@@ -147,7 +148,11 @@ def _lines(
 ) -> Iterator[Line]:
     pairs = rows[["statistic", "stub_code"]].astype(str).drop_duplicates()
     for statistic, code in pairs.itertuples(index=False):
-        if statistic == "share":
+        of_whole = statistic in {TOTAL_SHARE, PEOPLE}
+        if statistic == "net" or (of_whole and code in (table.nets or {})):
+            own = table.net_labels.get(code, {})
+            yield Line(statistic, code, words(own, say.language, code))
+        elif statistic == "share" or of_whole:
             missing = codebook.missing.get(code)
             label = (
                 words(missing, say.language, code)
@@ -155,9 +160,6 @@ def _lines(
                 else variable.code_label(code, say.language)
             )
             yield Line(statistic, code, label)
-        elif statistic == "net":
-            own = table.net_labels.get(code, {})
-            yield Line(statistic, code, words(own, say.language, code))
         elif statistic in {"mean", "median"}:
             unit = words(variable.unit or {}, say.language)
             name = say.gettext("Mean") if statistic == "mean" else say.gettext("Median")

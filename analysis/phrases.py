@@ -190,7 +190,7 @@ class PhraseBook:
             return _extreme(Extreme.NEARLY_ALL, percent, Range(self.most_percent / 100, 1))
         anchor = self.nearest(percent)
         modifier = self._modifier(percent - anchor.percent)
-        if not self._is_sharp(low, high):
+        if not self.is_sharp(low, high):
             modifier = Modifier.ABOUT
         words = f"{modifier} {anchor.words}".strip()
         read = self.range_of(anchor, modifier)
@@ -238,7 +238,8 @@ class PhraseBook:
             return Modifier.ABOUT
         return Modifier.ABOVE if distance > 0 else Modifier.BELOW
 
-    def _is_sharp(self, low: float | None, high: float | None) -> bool:
+    def is_sharp(self, low: float | None, high: float | None) -> bool:
+        """Whether an interval is narrow enough for more than "ongeveer"."""
         if low is None or high is None:
             return False
         return (high - low) / 2 * 100 <= self.sharp_half_width + _ROUNDING_ERROR

@@ -24,6 +24,9 @@ from analysis.wording import Wording
 SHARE_DECIMALS = 3
 """Of a share from 0 to 1; a percentage then has one."""
 MEAN_DECIMALS = 2
+TOTAL_SHARE, PEOPLE = "total", "people"
+"""Statistics of lines whose cells are parts of the whole table: shares of it, and people of the
+population in whole numbers."""
 SUPPRESSED = "×"
 """Not an x, which could be the letter of a column."""
 NOT_ASKED = "–"
@@ -108,7 +111,8 @@ def wave_text(wave: str, language: str) -> str:
 def value_text(cell: Cell | None, statistic: str, wave: str, language: str) -> Printed:
     """Give the estimate of a cell, with brackets or mark.
 
-    ``statistic`` is that of the line: ``share``, ``net``, ``mean`` or ``median``.
+    ``statistic`` is that of the line: ``share``, ``net``, ``mean``, ``median``, ``total`` or
+    ``people``.
     """
     if cell is None or cell.value is None:
         return _nothing(cell, language)
@@ -117,7 +121,7 @@ def value_text(cell: Cell | None, statistic: str, wave: str, language: str) -> P
     elif _is_share(statistic):
         text = share_text(cell.value, language)
     else:
-        text = mean_text(cell.value, language)
+        text = _in_unit(cell.value, statistic, language)
     return _marked(text, cell.flag, language)
 
 
@@ -194,10 +198,12 @@ def marks_used(table: PublishedTable, language: str) -> tuple[str, ...]:
 
 
 def _is_share(statistic: str) -> bool:
-    return statistic in {"share", "net"}
+    return statistic in {"share", "net", TOTAL_SHARE}
 
 
 def _in_unit(value: float, statistic: str, language: str, *, signed: bool = False) -> str:
+    if statistic == PEOPLE:
+        return count_text(value, language)
     printed = points_text if _is_share(statistic) else mean_text
     return printed(value, language, signed=signed)
 

@@ -15,6 +15,7 @@ from app.cli_audio import audio
 from app.cli_backup import backup, restore
 from app.cli_gate import check, gate_of_a_demo, publish
 from app.cli_incentives import incentives
+from app.cli_jobs import jobs
 from app.cli_ledger import ledger
 from app.cli_letters import letters
 from app.cli_links import links
@@ -71,6 +72,7 @@ def main(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401 (clic
 
 main.add_command(audio)
 main.add_command(backup)
+main.add_command(jobs)
 main.add_command(ledger)
 main.add_command(incentives)
 main.add_command(letters)
@@ -125,7 +127,7 @@ def add_staff(email: str, role: str, password: str, **given: Any) -> None:  # no
     try:
         with services_of(given) as ctx:
             secret = staff.add_member(ctx, email=email, password=password, role=Role(role))
-    except staff.PasswordTooShortError as error:
+    except (staff.PasswordTooShortError, staff.GuessablePasswordError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"TOTP secret for {email}: {secret}")
 

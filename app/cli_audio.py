@@ -34,8 +34,11 @@ def audio() -> None:
 def status(code: str | None, **given: Any) -> None:  # noqa: ANN401 (click's options)
     """Count the texts of each language by what can be heard of them."""
     with _services(given) as ctx:
-        codes = [code] if code else clips.languages(ctx.study)
-        found = [clips.status(ctx, one, clips.texts_to_speak(ctx.study, one)) for one in codes]
+        codes = [code] if code else clips.languages(ctx.study, ctx.translations)
+        found = [
+            clips.status(ctx, one, clips.texts_to_speak(ctx.study, one, ctx.translations))
+            for one in codes
+        ]
     click.echo("language  texts  recorded  draft  stale  none  left over  minutes     MB")
     for one in found:
         kinds = one.coverage
@@ -161,7 +164,7 @@ def remove(
 
 
 def _texts(ctx: ServiceContext, code: str) -> Sequence[SpokenText]:
-    return clips.texts_to_speak(ctx.study, code)
+    return clips.texts_to_speak(ctx.study, code, ctx.translations)
 
 
 def _told(done: int, of: int) -> None:

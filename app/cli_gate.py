@@ -5,39 +5,31 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from app.cli_place import as_of, place_of, services_of, settings_of, where
-from app.clock import SystemClock
-from app.i18n.fonts import missing_glyphs
-from app.i18n.spoken import SpokenText
 from app.panel.retention import read_retention
 from app.panel.states import Role
 from app.questionnaire.checks import blocks_not_asked_for
-from app.questionnaire.document import Problem
-from app.questionnaire.model import Bank, Instrument
+from app.questionnaire.model import Bank
 from app.questionnaire.screen_counts import ScreenCount
 from app.services import instruments
-from app.services.audio import AudioCoverage, audio_coverage
 from app.services.bootstrap import make_context
 from app.services.contact_plan import check_contact
 from app.services.context import ServiceContext
+from app.services.dpia_inventory import check_dpia
 from app.services.fielding import FinalFaultsError, Override, publish_wave
+from app.services.gate_pieces import pieces_for
 from app.services.incentives import check_incentives
 from app.services.open_answers import NotAllowedError, member_who
 from app.services.plain_words import plain_warnings
 from app.services.readiness import Finding, Pieces, Readiness, gate
-from app.services.readiness_texts import changed_meanings
 from app.services.study_calendar import check_wave_plans, read_wave_plan
 from app.storage.migrate import upgrade
-from app.storage.versions import latest_version
-from app.storage.waves import list_waves
 
-NO_PROOFS = 'nothing was proved: z3 is not installed (pip install "perspectief[prove]")'
 LEFT_OUT_OF_A_DEMO = "nothing was proved, no page weighed and no screen counted: a demo is quick"
 MAY_PUBLISH = frozenset({Role.RESEARCHER, Role.ADMIN})
 Study = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -87,6 +79,7 @@ def _simple(study: Path) -> tuple[Bank | None, list[str]]:
         lines += map(str, check_contact(study, bank.languages))
         lines += map(str, check_incentives(study, bank))
         lines += map(str, read_retention(study)[1])
+        lines += map(str, check_dpia(study, bank))
         lines += [*check_table_plans(bank, study), *unnumbered(bank, study)]
     return bank, list(dict.fromkeys(lines))
 
@@ -103,7 +96,8 @@ def _asked_for(study: Path, years: Sequence[int], drafts: bool, given: dict[str,
         click.echo("no database was named (--data): recordings and published codes", err=True)
         click.echo("were not looked at", err=True)
     try:
-        return gate(study, years or None, all_pieces(ctx), drafts=drafts)
+        today = instruments.TRANSLATIONS if ctx is None else ctx.translations
+        return gate(study, years or None, all_pieces(ctx), translations=today, drafts=drafts)
     finally:
         if ctx is not None:
             ctx.databases.close()
@@ -113,27 +107,7 @@ def all_pieces(ctx: ServiceContext | None) -> Pieces:
     """Return everything the gate can be handed here; ``ctx`` brings what needs a database."""
     from app.page_sizes import question_page_sizes  # Flask is needed here only
 
-    there = find_spec("z3") is not None
-    pieces = Pieces(
-        prove=_proofs if there else None,
-        measure=question_page_sizes,
-        missing_glyphs=missing_glyphs,
-        today=SystemClock().now().date() if ctx is None else ctx.clock.now().date(),
-        lacking=() if there else (NO_PROOFS,),
-    )
-    if ctx is None:
-        return pieces
-    research = ctx.databases.research
-
-    def meanings(instrument: Instrument) -> list[Problem]:
-        with research.read() as connection:
-            published = [latest_version(connection, one.year) for one in list_waves(connection)]
-        return list(changed_meanings(instrument, filter(None, published)))
-
-    def heard(language: str, texts: Sequence[SpokenText]) -> AudioCoverage:
-        return audio_coverage(research, language, texts)
-
-    return replace(pieces, audio=heard, meanings=meanings)
+    return pieces_for(ctx, question_page_sizes, lambda words: click.echo(words, err=True))
 
 
 def gate_of_a_demo(ctx: ServiceContext, years: Sequence[int]) -> tuple[Bank, list[Finding]]:
@@ -147,18 +121,12 @@ def gate_of_a_demo(ctx: ServiceContext, years: Sequence[int]) -> tuple[Bank, lis
     quick = replace(
         all_pieces(ctx), prove=None, measure=None, respondents=0, lacking=(LEFT_OUT_OF_A_DEMO,)
     )
-    ready = gate(ctx.study, years, quick)
+    ready = gate(ctx.study, years, quick, translations=ctx.translations)
     if ready.bank is None:
         raise FinalFaultsError(ready.final)
     said = f"{len(ready.findings)} findings, on record"
     click.echo(f"published by override of the demo: {said}", err=True)
     return ready.bank, ready.findings
-
-
-def _proofs(bank: Bank, waves: Sequence[int]) -> list[Problem]:
-    from app.questionnaire.prove import prove  # z3 is an extra, and takes a while to load
-
-    return prove(bank, waves=waves, progress=lambda words: click.echo(words, err=True))
 
 
 def _tell(ready: Readiness) -> None:
@@ -195,7 +163,7 @@ def publish(year: int, by: str, reason: str | None, **given: Any) -> None:  # no
     try:
         with services_of(given) as ctx:
             member = member_who(ctx, by, MAY_PUBLISH)
-            ready = gate(ctx.study, [year], all_pieces(ctx))
+            ready = gate(ctx.study, [year], all_pieces(ctx), translations=ctx.translations)
             _tell(ready)
             version = _published(ctx, ready, year, member.email, reason)
     except NotAllowedError as error:

@@ -98,7 +98,14 @@ def preview(wave: int, out: Path, **given: Any) -> None:  # noqa: ANN401 (click'
 def _shown(
     ctx: ServiceContext, languages: Sequence[str], closes_on: date, prices: Prices
 ) -> list[Preview]:
-    return previews(ctx.settings, ctx.study, languages, closes_on=closes_on, prices=prices)
+    return previews(
+        ctx.settings,
+        ctx.study,
+        languages,
+        closes_on=closes_on,
+        prices=prices,
+        translations=ctx.translations,
+    )
 
 
 def _write(ctx: ServiceContext, one: Preview, out: Path) -> None:

@@ -18,9 +18,10 @@ import click
 
 from app.cli_place import as_of, services_of, where
 from app.panel.privacy import Purpose, Through
+from app.services import audit_log, erasing, panel_members, privacy_requests, retention
 from app.services import consents as consents_
-from app.services import erasing, panel_members, privacy_requests, retention
 from app.services.access_copies import AccessCopy
+from app.services.access_copies import as_json as told_as_json
 from app.services.consents import ErasedError
 from app.services.context import ServiceContext
 from app.services.erasing import BusyError, NotErasedError, Order, Proof
@@ -130,7 +131,11 @@ def access(who: str, language: str, out: Path, as_json: bool, by: str, **given: 
         copy = privacy_requests.ask_access(
             ctx, _person(ctx, who), language, through=Through.STAFF, by=by, staff_id=staff_id
         )
-    text = _as_json(copy) if as_json else as_text(copy)
+    text = (
+        f"{json.dumps(told_as_json(copy), ensure_ascii=False, indent=1)}\n"
+        if as_json
+        else as_text(copy)
+    )
     try:
         descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
@@ -218,6 +223,26 @@ def verify(who: UUID, also: tuple[Path, ...], **given: Any) -> None:  # noqa: AN
     _tell(proof)
 
 
+@privacy.command("verify-log")
+@click.option("--head", "kept", help="A head that was kept elsewhere, as NUMBER:HASH.")
+@as_of
+@where
+def verify_log(kept: str | None, **given: Any) -> None:  # noqa: ANN401
+    """Hold the log of staff against its chain and kept heads; ends with 1 and names the row."""
+    with services_of(given) as ctx:
+        try:
+            known = audit_log.parse_head(kept) if kept else None
+        except audit_log.HeadError as error:
+            raise click.ClickException(str(error)) from error
+        found = audit_log.verify(ctx, known)
+    if found.forged:
+        raise click.ClickException(f"{found.forged} kept heads bear no signature of ours")
+    if found.broken is not None:
+        broken = found.broken
+        raise click.ClickException(f"row {broken.seq}: {broken.kind}: {broken.reason}")
+    click.echo(f"{found.rows} rows hold; head {found.head.seq}:{found.head.hash}")
+
+
 @privacy.command("retention")
 @click.option("--apply", "apply_", is_flag=True, help="Destroy what is due.")
 @SURE
@@ -260,26 +285,6 @@ def as_text(copy: AccessCopy) -> str:
             lines.append(section.empty)
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
-
-
-def _as_json(copy: AccessCopy) -> str:
-    told = {
-        "person": copy.person_id.hex,
-        "made_at": copy.made_at.isoformat(),
-        "language": copy.language,
-        "sections": [
-            {
-                "key": section.key,
-                "title": section.title,
-                "rows": [
-                    {"label": row.label, "value": row.value, "note": row.note}
-                    for row in section.rows
-                ],
-            }
-            for section in copy.sections
-        ],
-    }
-    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
 
 def _tell(proof: Proof) -> None:

@@ -80,7 +80,7 @@ def import_(
     with _services(given, by) as ctx:
         staged = frame.stage(
             ctx,
-            instruments.load_study(ctx.study),
+            instruments.load_study(ctx.study, ctx.translations),
             file,
             mapping,
             limits=Limits(bytes=max_mb * 1_000_000),
@@ -170,7 +170,7 @@ def draw(
     with _services(given, by) as ctx:
         drawn = draws.draw_sample(
             ctx,
-            instruments.load_study(ctx.study),
+            instruments.load_study(ctx.study, ctx.translations),
             _plan(ctx, wave),
             names=names,
             allocation=allocation,
@@ -203,7 +203,7 @@ def refresh(
     with _services(given, by) as ctx:
         drawn = draws.refresh_sample(
             ctx,
-            instruments.load_study(ctx.study),
+            instruments.load_study(ctx.study, ctx.translations),
             _plan(ctx, wave),
             names=names,
             allocation=allocation,
@@ -234,7 +234,7 @@ def reserve(
     with _services(given, by) as ctx:
         drawn = draws.release_reserves(
             ctx,
-            instruments.load_study(ctx.study),
+            instruments.load_study(ctx.study, ctx.translations),
             _plan(ctx, wave),
             number=number,
             batches=batches,

@@ -39,8 +39,8 @@ def signed_in(
     waiting = staff.check_password(ctx, email, given, address=HERE)
     if isinstance(waiting, staff.Refusal):
         raise click.ClickException(f"not signed in: {_PASSWORD[waiting]}")
-    token = staff.check_code(ctx, waiting, code or click.prompt("Code of the authenticator"))
-    if isinstance(token, staff.Refusal):
-        raise click.ClickException(f"not signed in: {_CODE[token]}")
-    staff.sign_out(ctx, token)
+    entry = staff.check_code(ctx, waiting, code or click.prompt("Code of the authenticator"))
+    if isinstance(entry, staff.Refusal):
+        raise click.ClickException(f"not signed in: {_CODE[entry]}")
+    staff.sign_out(ctx, entry.token)
     return member

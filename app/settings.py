@@ -107,6 +107,8 @@ class Settings:
     contact_index_key: bytes = field(repr=False)
     staff_keys: KeyRingSetting = field(repr=False)
     public_url: str = "http://localhost:8000"
+    staff_host: str | None = None
+    """Host of the staff pages, with its port; `None`: that of `public_url`, like respondents'."""
     trusted_proxies: int = 0
     """Reverse proxies in front, each of which adds the address it was asked from."""
     argon2: Argon2Cost = Argon2Cost()
@@ -127,6 +129,29 @@ class Settings:
     def secure_cookies(self) -> bool:
         """Whether cookies travel over HTTPS only."""
         return self.public_url.startswith("https://")
+
+    def for_child(self) -> dict[str, str]:
+        """Return the environment for a process of ours with these databases and this address.
+
+        In the environment and not on the command line, which everybody on the machine can read.
+        """
+        child = dict(os.environ)  # noqa: TID251 - the one place
+        given = {
+            "DATA_DIR": self.data_dir,
+            "DATABASE_URL": self.database_url,
+            "CONTACTS_URL": self.contacts_url,
+            "PUBLIC_URL": self.public_url,
+            "SYNTHETIC": "yes" if self.synthetic else None,
+        }
+        named = {PREFIX + name: str(value) for name, value in given.items() if value is not None}
+        return child | named
+
+    @property
+    def staff_url(self) -> str:
+        """Address under which staff reach their pages, without a path."""
+        if self.staff_host is None:
+            return self.public_url
+        return f"{urlsplit(self.public_url).scheme}://{self.staff_host}"
 
     @classmethod
     def from_environment(
@@ -161,6 +186,10 @@ class Settings:
             faults.append(
                 f"{PREFIX}CONTACTS_URL: the same as {PREFIX}DATABASE_URL;"
                 " people and answers live in two databases"
+            )
+        if values.get("staff_host") == urlsplit(values.get("public_url", "")).netloc:
+            faults.append(
+                f"{PREFIX}STAFF_HOST: the same as {PREFIX}PUBLIC_URL; leave it out for one host"
             )
         if faults:
             raise SettingsError(tuple(faults))
@@ -228,6 +257,13 @@ def _public_url(text: str) -> str:
     if parts.path not in ("", "/"):
         raise ValueError(f"found {text!r}, expected an address without a path")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _host(text: str) -> str:
+    parts = urlsplit(f"//{text}")
+    if not parts.hostname or parts.netloc != text or "@" in text or text != text.lower():
+        raise ValueError(f"found {text!r}, expected a host such as staff.survey.example.nl")
+    return text
 
 
 def _proxies(text: str) -> int:
@@ -361,6 +397,7 @@ _PARSERS: Mapping[str, Callable[[str], object]] = {
     "contact_index_key": _key,
     "staff_keys": _key_ring,
     "public_url": _public_url,
+    "staff_host": _host,
     "trusted_proxies": _proxies,
     "argon2": _argon2,
     "respondent_session_hours": _hours,

@@ -278,9 +278,9 @@ class _Linker:
             whole = filtered_group(self.plan[table], stub, wave, banner)
             for parent in innermost(list(self.columns[question]), whole):
                 self.divided.update((question, parent, group) for group in groups)
-                self._relate(
-                    question, parent, groups, f"outside {banner}", is_group=parent != whole
-                )
+                # Two filters may lie in one parent: what each leaves of it are other people.
+                rest = banner if parent == whole else f"{banner} within {whole}"
+                self._relate(question, parent, groups, f"outside {rest}", is_group=parent != whole)
 
     def nest(self) -> None:
         """Relate groups within others that no breakdown relates: filters, and panel to wave."""

@@ -104,12 +104,12 @@ def mask_tables(
         names = "; ".join(sorted({recovery.name for recovery in recovered}))
         raise DisclosureError(f"the audit works out {names}")
     rows = rows.reset_index(drop=True)
-    hidden = _hidden_rows(rows, linked, masked, policy)
+    hidden = hidden_rows(rows, linked, masked, policy)
     log = audit_log(rows, hidden, linked, primary, suppression, audited, policy)
-    return MaskedTables(_without_numbers(rows, hidden, policy), log, linked, primary, masked)
+    return MaskedTables(without_numbers(rows, hidden, policy), log, linked, primary, masked)
 
 
-def _hidden_rows(
+def hidden_rows(
     rows: pd.DataFrame, linked: LinkedTables, masked: BoolArray, policy: Policy
 ) -> BoolArray:
     """Tell which rows lose their numbers: masked cells and what is computed from them."""
@@ -140,7 +140,7 @@ def _compared(
         yield table, one, stub, stub_code, banner, banner_code, statistic
 
 
-def _without_numbers(rows: pd.DataFrame, hidden: BoolArray, policy: Policy) -> pd.DataFrame:
+def without_numbers(rows: pd.DataFrame, hidden: BoolArray, policy: Policy) -> pd.DataFrame:
     """Take the numbers out of hidden rows, and grade the bases of the others."""
     printed = rows.drop(columns=[name for name in INTERNAL if name in rows.columns])
     printed["n"] = printed["n"].astype("Int64")

@@ -18,6 +18,7 @@ from analysis.disclosure.policy import Policy
 
 COUNTS = ("n", "weighted_n", "n_eff")
 FRACTIONS = ("value", "se", "low", "high")
+PEOPLE = "people"
 NUMBERS = ("mean", "median", "change:mean", "change:median")
 
 
@@ -34,18 +35,24 @@ def round_tables(tables: MaskedTables, policy: Policy | None = None) -> pd.DataF
         interviews stand for, see `people_unit`; value, se, low and high to ``share_decimals``, of
         means and medians to ``mean_decimals``. Missing stays missing.
     """
-    policy = policy or Policy()
-    rows = tables.rows.copy()
+    return round_rows(tables.rows, policy or Policy())
+
+
+def round_rows(masked: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """Give rows that were masked as they are printed; numbers of people as weighted_n."""
+    rows = masked.copy()
     units = _people_units(rows, policy)
     for name in COUNTS:
         unit = units if name == "weighted_n" else np.full(len(rows), float(policy.count_unit))
         rounded = round_half_up(_floats(rows[name]), unit)
         rows[name] = pd.array(rounded, dtype="Float64").astype("Int64") if name == "n" else rounded
     is_mean = rows["statistic"].isin(NUMBERS).to_numpy(dtype=bool)
+    is_people = (rows["statistic"] == PEOPLE).to_numpy(dtype=bool)
     for name in FRACTIONS:
         values = _floats(rows[name])
         shares = np.round(values, policy.share_decimals)
         # Adding zero turns the -0.0 of a small negative number into 0.0.
+        shares = np.where(is_people, round_half_up(values, units), shares)
         rows[name] = np.where(is_mean, np.round(values, policy.mean_decimals), shares) + 0.0
     return rows
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from analysis.printed import MEAN_DECIMALS, SHARE_DECIMALS, SMALL, decimals_of
+from analysis.printed import (
+    MEAN_DECIMALS,
+    PEOPLE,
+    SHARE_DECIMALS,
+    SMALL,
+    TOTAL_SHARE,
+    decimals_of,
+)
 
 
 class Unit(StrEnum):
@@ -23,7 +30,9 @@ TEXT = f"@{MARK_WIDTH}"
 
 def unit_of(statistic: str) -> Unit:
     """Give the unit of a line of a table."""
-    return Unit.SHARE if statistic in {"share", "net"} else Unit.MEAN
+    if statistic == PEOPLE:
+        return Unit.COUNT
+    return Unit.SHARE if statistic in {"share", "net", TOTAL_SHARE} else Unit.MEAN
 
 
 def number_format(value: float, unit: Unit, flag: str = "", *, signed: bool = False) -> str:

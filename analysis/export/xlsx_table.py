@@ -214,6 +214,8 @@ class _TableSheet:
             "net": say.gettext("share"),
             "mean": say.gettext("mean"),
             "median": say.gettext("median"),
+            "total": say.gettext("share of all"),
+            "people": say.gettext("people"),
         }
         rows = [_Row(names[line.statistic], lambda cell: cell.value, signed=True)]
         if "se" in show:

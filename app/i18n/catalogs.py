@@ -107,6 +107,17 @@ def plural_rule(code: str) -> str:
     return to_gettext(Locale.parse(code).plural_form)
 
 
+def plural_examples(code: str, most: int = 4) -> list[list[int]]:
+    """Return for each plural form of a language the first numbers, from 0, that take it."""
+    rule = plural_rule(code)
+    found: list[list[int]] = [[] for _ in range(int(_forms_of(rule)))]
+    choose = _chooser(rule)
+    for number in range(_NUMBERS_TRIED):
+        if len(found[choose(number)]) < most:
+            found[choose(number)].append(number)
+    return found
+
+
 def follows_cldr(rule: str, code: str) -> bool:
     """Tell whether a ``Plural-Forms`` chooses the form that CLDR does, for the numbers we say."""
     wanted = to_gettext(Locale.parse(code).plural_form)

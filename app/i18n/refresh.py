@@ -29,16 +29,24 @@ STAFF_FOLDERS = frozenset({"staff", "results"})
 """What is said below these, staff and analysts read; all else is said to respondents."""
 STAFF_FILES = frozenset({"attrition_page.py", "attrition_words.py"})
 """And in these modules of services."""
+STAFF_ENDINGS = ("_job.py", "_job_words.py")
+"""Jobs tell staff how far they are."""
+SPEAKING_AS_ANALYSIS = frozenset({"made_tables.py", "summaries.py"})
+"""These say words of the catalog of `analysis`, which is kept with its own program."""
 
 
 def read_by_staff(file: Path) -> bool:
     """Tell whether the words of a file are those of staff and results pages."""
-    return file.name in STAFF_FILES or not STAFF_FOLDERS.isdisjoint(file.parts)
+    return (
+        file.name in STAFF_FILES
+        or file.name.endswith(STAFF_ENDINGS)
+        or not STAFF_FOLDERS.isdisjoint(file.parts)
+    )
 
 
 def read_by_respondents(file: Path) -> bool:
     """Tell whether the words of a file are those of respondents' and public pages."""
-    return not read_by_staff(file)
+    return not read_by_staff(file) and file.name not in SPEAKING_AS_ANALYSIS
 
 
 INTERFACE: dict[str, Callable[[Path], bool]] = {

@@ -88,6 +88,11 @@ def own_words(instrument: Instrument) -> dict[str, Item]:
     return _own_words(instrument.items)
 
 
+def bank_own_words(bank: Bank) -> dict[str, Item]:
+    """Return the same of a whole bank, whatever wave asks it."""
+    return _own_words(bank.items)
+
+
 def load_code_frames(bank: Bank, folder: Path) -> tuple[dict[str, CodeFrame], list[Problem]]:
     """Return the frames of a study by variable, and every problem of their files.
 

@@ -2,41 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.questionnaire.answers import SEEN, confirm_variable, other_variable
 from app.questionnaire.compile import compile_wave
 from app.questionnaire.document import MAX_SHOWN, Document, Node, Problem, by_place
 from app.questionnaire.model import Bank, Instrument, Kind, Missing, Value
-from app.questionnaire.routing import Earlier, Known, Preload, route
+from app.questionnaire.routing import Earlier, Known, Preload, Route, route
 
 _CODES = {code.value: code for code in Missing}
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedRespondent:
+    """One person an author worked out: who they are, what they say, what they should be asked."""
+
+    id: str
+    """Name of the file, without its ending."""
+    name: str
+    wave: int
+    known: Known
+    answers: Mapping[str, Value]
+    """What the author wrote; what is asked and not written was skipped."""
+    pages: tuple[str, ...] | None
+    """The route as it should be; ``None`` where the author gave none."""
 
 
 def check_paths(bank: Bank, folder: Path) -> list[Problem]:
     """Return a problem for every worked respondent in ``paths/`` whose route is another one."""
     problems: list[Problem] = []
+    for root in _files(folder, problems).values():
+        problems += _check(bank, root)
+    return by_place(problems)
+
+
+def worked_respondents(folder: Path, wave: int) -> list[WorkedRespondent]:
+    """Return the worked respondents of a wave; a file with faults is left out: `check_paths`."""
+    found = []
+    for name, root in _files(folder, []).items():
+        problems = root.document.problems
+        before = len(problems)
+        one = _worked(name, root)
+        if one is not None and one.wave == wave and len(problems) == before:
+            found.append(one)
+    return found
+
+
+def _files(folder: Path, problems: list[Problem]) -> dict[str, Node]:
+    found = {}
     for file in sorted((folder / "paths").glob("*.yaml")):
         name = str(Path(*folder.parts[-2:]) / "paths" / file.name)
         root = Document(file, name, problems).root
         if root is not None:
-            problems += _check(bank, root)
-    return by_place(problems)
+            found[file.stem] = root
+    return found
 
 
-def _check(bank: Bank, root: Node) -> Iterator[Problem]:
+def with_pages_seen(instrument: Instrument, answers: Mapping[str, Value]) -> dict[str, Value]:
+    """Return answers with those to pages that only want to be read: everybody goes on from them."""
+    seen: dict[str, Value] = {item.var: SEEN for item in instrument.items if item.kind is Kind.INFO}
+    return seen | dict(answers)
+
+
+def skipped_to_the_end(
+    instrument: Instrument, known: Known, answers: Mapping[str, Value]
+) -> tuple[Route, dict[str, Value]]:
+    """Return the finished route of answers, and them with a skip for what was asked and not named.
+
+    Otherwise every path would have to name every statement.
+    """
+    given = with_pages_seen(instrument, answers)
+    walked = route(instrument, known, given)
+    while (page := walked.first_open) is not None:
+        for var in page.variables:
+            given.setdefault(var, Missing.SKIP)
+        walked = route(instrument, known, given)
+    return walked, given
+
+
+def _worked(name: str, root: Node) -> WorkedRespondent | None:
     block = root.block(
         ("name", "wave", "answers", "expect"),
         ("frame", "assigned", "preload", "months", "interview_month"),
     )
     if not {"wave", "answers", "expect"} <= block.keys():
-        return
+        return None
     wave = block["wave"].whole("wave")
-    if wave not in bank.waves:
-        block["wave"].wrong(f"the study has no wave {wave}")
-        return
-    instrument = compile_wave(bank, wave)
     month = block["interview_month"].text() if "interview_month" in block else f"{wave}-01"
     known = Known(
         frame=_texts(block.get("frame")),
@@ -44,23 +97,30 @@ def _check(bank: Bank, root: Node) -> Iterator[Problem]:
         preload=_preload(block.get("preload"), block.get("months")),
         interview_month=month,
     )
-    answers: dict[str, Value] = {
-        item.var: SEEN for item in instrument.items if item.kind is Kind.INFO
-    }
-    answers |= _texts(block["answers"])
-    yield from _strangers(instrument, block["answers"])
-    walked = route(instrument, known, answers)
-    while (page := walked.first_open) is not None:
-        # What is asked and not named was skipped: otherwise every path names every statement.
-        for var in page.variables:
-            answers.setdefault(var, Missing.SKIP)
-        walked = route(instrument, known, answers)
     expect = block["expect"].block((), ("pages", "status"))
-    if "pages" in expect:
-        wanted = list(expect["pages"].texts("page"))
+    pages = tuple(expect["pages"].texts("page")) if "pages" in expect else None
+    called = block["name"].text("name") if "name" in block else name
+    return WorkedRespondent(name, called, wave, known, _texts(block["answers"]), pages)
+
+
+def _check(bank: Bank, root: Node) -> Iterator[Problem]:
+    worked = _worked("", root)
+    if worked is None:
+        return
+    block = root.block((), ("name", "wave", "answers", "expect", "frame", "assigned", "preload",
+                            "months", "interview_month"))  # fmt: skip
+    if worked.wave not in bank.waves:
+        block["wave"].wrong(f"the study has no wave {worked.wave}")
+        return
+    instrument = compile_wave(bank, worked.wave)
+    yield from _strangers(instrument, block["answers"])
+    walked, _ = skipped_to_the_end(instrument, worked.known, worked.answers)
+    expect = block["expect"].block((), ("pages", "status"))
+    if worked.pages is not None:
         found = [page.id for page in walked.pages]
-        if wanted != found:
-            yield Problem(expect["pages"].place, _difference(wanted, found))
+        if list(worked.pages) != found:
+            message = _difference(list(worked.pages), found)
+            yield Problem(expect["pages"].place, message)
     status = walked.termination.status if walked.termination else "complete"
     if "status" in expect and expect["status"].text() != status:
         yield Problem(expect["status"].place, f"the route ends as {status}")

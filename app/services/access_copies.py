@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from app.panel.states import Role
@@ -300,3 +301,23 @@ def _in_words(
 def by_key(copy: AccessCopy) -> Mapping[str, Section]:
     """Return the sections by their keys."""
     return {section.key: section for section in copy.sections}
+
+
+def as_json(copy: AccessCopy) -> dict[str, Any]:
+    """Return a copy for a program: the same words, by key of their part."""
+    return {
+        "person": copy.person_id.hex,
+        "made_at": copy.made_at.isoformat(),
+        "language": copy.language,
+        "sections": [
+            {
+                "key": section.key,
+                "title": section.title,
+                "rows": [
+                    {"label": row.label, "value": row.value, "note": row.note}
+                    for row in section.rows
+                ],
+            }
+            for section in copy.sections
+        ],
+    }

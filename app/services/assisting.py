@@ -7,7 +7,7 @@ which language. Each entrance says its mode anew, so that a person who goes on a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 
 from app.messages.statuses import PersonEventKind
 from app.panel.arrivals import Arrival
-from app.panel.states import Mode
-from app.services.context import ServiceContext
+from app.panel.states import CaseStatus, Mode
+from app.services.context import STUDY_ZONE, ServiceContext
 from app.services.entrances import Entered, Refused, enter
 from app.services.staff import Visit
 from app.storage import audit, cases, interviews, people
@@ -56,6 +56,20 @@ class Helping:
     interview_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An interview that a member of staff helped with; whose it was is not told again."""
+
+    wave: int
+    since: datetime
+    until: datetime | None
+    """When the person left; ``None`` while nobody said so."""
+    mode: Mode
+    language: str
+    status: CaseStatus
+    """How far the interview is now."""
+
+
 class BusyError(Exception):
     """The member of staff is still with another person."""
 
@@ -64,6 +78,36 @@ def helping(ctx: ServiceContext, visit: Visit) -> Helping | None:
     """Return whom a member of staff is with, or ``None``."""
     with ctx.databases.research.read() as connection:
         return _with_whom(ctx, connection, visit)
+
+
+def held_today(ctx: ServiceContext, visit: Visit) -> list[Held]:
+    """Return the interviews a member of staff helped with today, the latest first; only the own."""
+    here = ctx.clock.now().astimezone(STUDY_ZONE)
+    midnight = here.replace(hour=0, minute=0, second=0, microsecond=0)
+    found: list[Held] = []
+    with ctx.databases.research.read() as connection:
+        events = people.events_by(
+            connection, PersonEventKind.ASSISTED, visit.email, since=midnight.astimezone(UTC)
+        )
+        for number, event in enumerate(events):
+            if event.detail.get("step") != "begun" or event.wave is None:
+                continue
+            state = interviews.load_interview(connection, UUID(event.detail["interview"]))
+            if state is None:
+                continue
+            after = events[number + 1] if number + 1 < len(events) else None
+            left = after is not None and after.detail.get("step") == "ended"
+            found.append(
+                Held(
+                    event.wave,
+                    event.at,
+                    after.at if after is not None and left else None,
+                    Mode(event.detail["mode"]),
+                    str(event.detail.get("language", "")),
+                    state.status,
+                )
+            )
+    return found[::-1]
 
 
 def begin(

@@ -121,6 +121,11 @@ def texts_to_speak(
     bank, problems = load_bank(study)
     if bank is None:
         raise StudyFaultsError(problems)
+    return texts_of_bank(bank, language, translations)
+
+
+def texts_of_bank(bank: Bank, language: str, translations: Path = TRANSLATIONS) -> list[SpokenText]:
+    """Return the same of a bank as it is written; raise `NoSuchLanguageError`."""
     if language not in bank.languages:
         catalog, _ = read_study_catalog(translations, bank.study, language)
         if catalog is None:

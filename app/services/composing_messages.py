@@ -63,7 +63,7 @@ class Addressed:
 class MessageComposer:
     """Composes the messages of a study; the words are read again when their files change."""
 
-    def __init__(self, translations: Path = TRANSLATIONS) -> None:
+    def __init__(self, translations: Path | None = None) -> None:
         self._translations = translations
         self._kept: dict[str, tuple[object, Words]] = {}
         self._lock = Lock()
@@ -94,15 +94,16 @@ class MessageComposer:
 
     def words(self, ctx: ServiceContext, language: str) -> Words:
         """Return what a study says in a language; raise `UnreadableWordsError`."""
+        today = self._translations or ctx.translations
         files = [
             *sorted((ctx.study / FOLDER).glob("*.yaml")),
-            catalog_path(self._translations, language, ctx.study.name),
+            catalog_path(today, language, ctx.study.name),
         ]
         state = tuple((str(one), one.stat().st_mtime_ns) for one in files if one.exists())
         with self._lock:
             state_before, words = self._kept.get(language, (None, None))
             if words is None or state_before != state:
-                words = read_words(ctx.study, language, self._translations)
+                words = read_words(ctx.study, language, today)
                 self._kept[language] = (state, words)
             return words
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.clock import Clock
+from app.i18n.edits import FOLDER, current_catalogs
+from app.questionnaire.model import Instrument
 from app.services.clip_shelf import ClipShelf
-from app.services.instruments import InstrumentLibrary
+from app.services.instruments import TRANSLATIONS, InstrumentLibrary
 from app.settings import Settings
 from app.storage.codes import CodeBook
 from app.storage.unit_of_work import Databases
@@ -31,6 +35,22 @@ class ServiceContext:
     """Folder of the study: its bank, margins, recipes and findings."""
     clips: ClipShelf = field(default_factory=ClipShelf)
     """The read-aloud clips this process knows of."""
+    catalogs: Path = TRANSLATIONS
+    """The catalogs that come with the program."""
+    weigh: Callable[[Instrument], Iterable[Any]] | None = None
+    """Weighs the pages of a questionnaire (`readiness.Sizes`). Services know no pages: who puts the
+    parts together hands it in, where long work is done."""
+
+    @property
+    def edits(self) -> Path | None:
+        """Where the site keeps what translators change; ``None`` without a data directory."""
+        folder = self.settings.data_dir
+        return None if folder is None else folder / FOLDER
+
+    @property
+    def translations(self) -> Path:
+        """The catalogs as they stand today, with what translators changed on the site."""
+        return current_catalogs(self.catalogs, self.edits)
 
     def month(self, at: datetime) -> str:
         """Return the month ``YYYY-MM`` of a moment, as the panel lives it."""

@@ -16,7 +16,7 @@ from app.services.context import ServiceContext
 from app.services.demo import Demo
 
 DEMO_FILE = "demo.json"
-STAFF_ROLES = (Role.RESEARCHER, Role.ANALYST, Role.ADMIN)
+STAFF_ROLES = tuple(Role)
 
 
 class OtherDemoError(Exception):

@@ -181,7 +181,8 @@ def destroy_files(
         again = printing.destroy(ctx, batch, by=by, moment=lambda _: ctx.clock.now())
         done["letters due again"] += again
         done["print batches"] += 1
-    return {kind: count for kind, count in (done | clean(folder, cases)).items() if count}
+    done |= clean(folder, cases, at=ctx.clock.now())
+    return {kind: count for kind, count in done.items() if count}
 
 
 def _erase_rows(ctx: ServiceContext, order: Order, now: datetime) -> dict[str, int]:

@@ -132,7 +132,7 @@ def finish(
                 detail={"by": BY, "people": [one.hex for one in again]},
             )
         if settings.data_dir is not None:
-            clean(settings.data_dir, gone)
+            clean(settings.data_dir, gone, at=ctx.clock.now())
         for database in (ctx.databases.research, ctx.databases.contacts):
             compact(database)
     finally:

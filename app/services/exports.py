@@ -78,7 +78,7 @@ def export_release(
     """
     if out.exists() and any(out.iterdir()) and not (out / "manifest.json").exists():
         raise ExportError(f"{out} is not empty and not a release")
-    bank = load_study(ctx.study)
+    bank = load_study(ctx.study, ctx.translations)
     with ctx.databases.research.snapshot() as connection:
         fielded = {wave.year: wave for wave in waves.list_waves(connection)}
         for year in years:
@@ -307,8 +307,14 @@ def _asked(one: WalkedCase, variable: str) -> bool:
     return any(name in page.variables for page in one.route.pages)
 
 
+MARGIN_COLUMNS = ("margin", "category", "value", "reference_date")
+
+
 def _margins(folder: Path) -> str:
-    """All margin files one below the other, under the header that they share."""
+    """All margin files one below the other, under the header that they share.
+
+    A study without margins has the header alone: who reads the release looks for its columns.
+    """
     header: list[str] = []
     lines: list[dict[str, str]] = []
     for file in sorted(folder.glob("*.csv")):
@@ -316,7 +322,7 @@ def _margins(folder: Path) -> str:
             reader = csv.DictReader(handle)
             header = header or list(reader.fieldnames or ())
             lines += list(reader)
-    return _csv(header, lines)
+    return _csv(header or MARGIN_COLUMNS, lines)
 
 
 # --- writing --------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from app.messages.schedule import due_at, first_day
 from app.messages.statuses import MailingStatus
 from app.panel.states import CaseStatus, WaveStatus
 from app.services.addressing import Field, closed_on, due_times, load_field
+from app.services.audit_heads import keep_today
 from app.services.contact_channels import forget_codes
 from app.services.contact_plan import load_contact_plan
 from app.services.context import STUDY_ZONE, ServiceContext
@@ -81,6 +82,8 @@ def tick(ctx: ServiceContext, *, moment: Moment = database_now) -> Ticked:
     with ctx.databases.research.read() as connection:
         running = mailings.list_mailings(connection, statuses=[MailingStatus.RUNNING])
         waves = [one for one in list_waves(connection) if one.status in (*_SENDING, *_OVER)]
+    # What staff did until today, held fast outside the database once a day.
+    keep_today(ctx)
     plan = load_contact_plan(ctx.study) if running else None
     for wave in waves:
         if plan is not None and (of_wave := _in_season(plan, wave, running, now)):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 from app.services.demo_files import DEMO_FILE
+from app.services.release_forgetting import forget_in_releases
 
 SAMPLES = "rehearsals"
 """Of letters and messages: nobody knows whose are in them, and a rehearsal makes them again."""
@@ -16,12 +18,13 @@ RESULTS = "results"
 """Releases behind the results pages: made again when somebody looks."""
 
 
-def clean(folder: Path, cases: Sequence[UUID]) -> dict[str, int]:
+def clean(folder: Path, cases: Sequence[UUID], *, at: datetime) -> dict[str, int]:
     """Destroy what may hold a person with these cases; return how many files or codes, by kind."""
     done: dict[str, int] = {}
     for name, kind in ((SAMPLES, "rehearsal samples"), (RESULTS, "results pages")):
         done[kind] = sum(path.is_file() for path in (folder / name).rglob("*"))
         shutil.rmtree(folder / name, ignore_errors=True)
+    done["data of releases"] = forget_in_releases(folder, cases, at=at)
     done["codes of a demo"] = _forget_in_demo(folder / DEMO_FILE, cases)
     return {kind: count for kind, count in done.items() if count}
 

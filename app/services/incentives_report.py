@@ -9,6 +9,8 @@ from app.services.context import ServiceContext
 from app.storage import incentives
 from app.storage.incentives import Count
 
+__all__ = ["Count", "counts", "unknown"]
+
 
 def counts(ctx: ServiceContext, wave: int | None = None) -> Sequence[Count]:
     """Return how many thank-yous are in which state, by wave, rule, way and reason."""

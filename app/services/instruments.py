@@ -65,6 +65,13 @@ class InstrumentLibrary:
             found = self._read[version_id] = canonical.from_json(stored.canonical)
         return found
 
+    def keep(self, version_id: str, instrument: Instrument) -> None:
+        """Keep an instrument that is not published (yet) under the version it would be.
+
+        A version is the hash of its instrument, so this can stand in no other one's place.
+        """
+        self._read.setdefault(version_id, instrument)
+
     def typical(self, version_id: str, *, panel: bool) -> Mapping[str, float]:
         """Return the pages per item of a typical respondent of a version that was read before."""
         key = (version_id, panel)
@@ -125,15 +132,15 @@ def _with_translations(
     return bank, [*problems, *missing]
 
 
-def load_study(folder: Path) -> Bank:
-    """Return the bank of a study folder.
+def load_study(folder: Path, translations: Path = TRANSLATIONS) -> Bank:
+    """Return the bank of a study folder, in every language that its waves are asked in.
 
     Raises
     ------
     StudyFaultsError
         With all problems, when there is any.
     """
-    bank, problems = check_study(folder)
+    bank, problems = check_study(folder, translations)
     if bank is None:
         raise StudyFaultsError(problems)
     return bank

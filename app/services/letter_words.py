@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +19,6 @@ from app.messages.sms_text import shown_address
 from app.messages.texts import MessageTexts
 from app.questionnaire.document import Problem
 from app.services.context import STUDY_ZONE, ServiceContext
-from app.services.instruments import TRANSLATIONS
 from app.services.message_texts import load_message_texts
 from app.services.study_calendar import read_wave_plan
 from app.storage.waves import Wave
@@ -109,7 +108,8 @@ class DeskRequest:
     wave: Wave
     envelope: str | None = None
     """By default the usual one."""
-    translations: Path = field(default=TRANSLATIONS)
+    translations: Path | None = None
+    """By default the catalogs as they stand today."""
 
 
 def open_desk(ctx: ServiceContext, request: DeskRequest) -> LetterDesk:
@@ -119,7 +119,9 @@ def open_desk(ctx: ServiceContext, request: DeskRequest) -> LetterDesk:
     """
     wave = request.wave
     languages = read_wave_plan(ctx.study, wave.year).languages
-    texts, problems = load_message_texts(ctx.study, request.translations, languages)
+    texts, problems = load_message_texts(
+        ctx.study, request.translations or ctx.translations, languages
+    )
     sender, of_sender = read_sender(ctx.study)
     envelopes, of_envelopes = read_envelopes(ctx.study)
     found: list[Problem | str] = [*problems, *of_sender, *of_envelopes]

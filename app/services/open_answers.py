@@ -157,7 +157,7 @@ def count_answers(
 ) -> Counter[tuple[int, str, str, State]]:
     """Count open answers by wave, variable, language and state; void ones have language "-"."""
     with ctx.databases.research.snapshot() as connection:
-        years = _fielded(connection, years)
+        years = fielded_years(connection, years)
         waiting = read_queue(ctx, connection, years, lambda _: True)
         entries = open_answers.entries_of_waves(connection, years)
     counts = Counter(
@@ -198,7 +198,7 @@ def hand_out(
     """
     member = member_who(ctx, email, MAY[stage])
     with ctx.databases.research.snapshot() as connection:
-        years = _fielded(connection, years)
+        years = fielded_years(connection, years)
         if variable and variable not in _variables(ctx, connection, years):
             raise NoSuchWorkError(f'nobody was asked for words of their own as "{variable}"')
         waiting = read_queue(
@@ -207,12 +207,12 @@ def hand_out(
             years,
             lambda one: (
                 variable in (None, one.key.variable)
-                and _is_for(one, stage, desk, member, second=second)
+                and is_for(one, stage, desk, member, second=second)
             ),
         )
     # By random keys: neither the batch nor what a limit leaves out follows the order of the sample.
     waiting.sort(key=lambda one: (one.entry_id or one.key.interview_id).hex)
-    return _handed_out(ctx, member, desk, stage, waiting[:limit])
+    return put_out(ctx, member, desk, stage, waiting[:limit])
 
 
 def reopen(ctx: ServiceContext, *, email: str, entries: Collection[UUID]) -> int:
@@ -254,7 +254,7 @@ def agreement(
     an answer that two people coded are left out.
     """
     with ctx.databases.research.snapshot() as connection:
-        years = _fielded(connection, years)
+        years = fielded_years(connection, years)
         answers = read_queue(ctx, connection, years, lambda one: len(one.progress.codings) > 1)
     found: dict[str, dict[str, Agreement]] = {}
     for name, frame in desk.frames.items():
@@ -311,13 +311,14 @@ def row_of(one: OpenAnswer, entry_id: UUID, stage: Stage, desk: Desk) -> Cells:
             return head | {"text": words, "coding_1": first, "coding_2": second, "codes": ""}
 
 
-def _handed_out(
+def put_out(
     ctx: ServiceContext,
     member: StaffMember,
     desk: Desk,
     stage: Stage,
     answers: Sequence[OpenAnswer],
 ) -> Batch:
+    """Give answers to a member of staff, who may have them, and put that on record."""
     now = ctx.clock.now()
     counts = Counter(f"{one.wave} {one.key.variable}" for one in answers)
     with ctx.databases.research.write() as connection:
@@ -345,9 +346,8 @@ def _handed_out(
     return Batch(stage, HOLDS[stage], tuple(sorted(rows, key=lambda row: row["entry"])))
 
 
-def _is_for(
-    one: OpenAnswer, stage: Stage, desk: Desk, member: StaffMember, *, second: bool
-) -> bool:
+def is_for(one: OpenAnswer, stage: Stage, desk: Desk, member: StaffMember, *, second: bool) -> bool:
+    """Tell whether an answer waits for this work by this person; ``second`` as in `hand_out`."""
     if not one.progress.waits_for(stage, desk.working_language):
         return False
     if stage is not Stage.CODE:
@@ -381,7 +381,7 @@ def _places(bank: Bank) -> tuple[str, ...]:
     return tuple(sorted(name for name in names if len(name) > 2))
 
 
-def _fielded(connection: Connection, years: Sequence[int] | None) -> list[int]:
+def fielded_years(connection: Connection, years: Sequence[int] | None) -> list[int]:
     """Return the waves that were asked for, all fielded ones without; refuse any other."""
     fielded = [wave.year for wave in waves.list_waves(connection) if wave.version_id]
     for year in years or ():

@@ -16,6 +16,11 @@ from app.storage.message_claims import pace_of
 from app.storage.messages import MessageCount, StoredMessage
 from app.storage.moment import Moment, database_now
 
+__all__ = [
+    "MAY_STEER", "ChannelState", "MessageCount", "NotUnknownError", "StoredMessage", "cancel",
+    "channels", "counts", "settle", "unknown_messages",
+]  # fmt: skip
+
 MAY_STEER = frozenset({Role.FIELDWORK, Role.RESEARCHER, Role.ADMIN})
 
 

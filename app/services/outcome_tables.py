@@ -42,8 +42,6 @@ NOBODY = "-"
 CELLS = ("fr_group", "fr_act")
 """Frame variables whose cells make the propensities of the R-indicator: the strata of the study."""
 
-__all__ = ["MARKS", "OTHER_MARKS", "GroupRates", "OutcomesError", "WaveOutcomes", "wave_outcomes"]
-
 
 class OutcomesError(ValueError):
     """There is nothing to count; the message says why."""
@@ -86,7 +84,9 @@ class WaveOutcomes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class ToldCase:
+    """A case and how it stood at the moment that is asked about."""
+
     history: CaseHistory
     stood: Disposition
 
@@ -126,7 +126,7 @@ def wave_outcomes(
         steps = interview_times.last_steps(connection, year, moment)
         again = case_facts.recontact_words(connection, year, moment)
     told = [
-        _Told(one, stood)
+        ToldCase(one, stood)
         for one in histories
         if one.wave == year and (stood := disposition_at(one, moment)) is not None
     ]
@@ -137,23 +137,24 @@ def wave_outcomes(
     unfinished = {
         one.history.case_id
         for one in told
-        if one.stood.category in (Category.P, Category.R) and not _ended(one.history, moment)
+        if one.stood.category in (Category.P, Category.R)
+        and not interview_ended(one.history, moment)
     }
     return WaveOutcomes(
         wave=year,
         as_of=moment,
         by=tuple(names),
-        total=_rates((), sampled, e),
-        groups=_by_marks(sampled, names, moment, e) if names else (),
-        dispositions=_counted(sampled),
-        open_link=_counted(one for one in told if one.history.entry is Entry.OPEN),
+        total=rates_of((), sampled, e),
+        groups=rates_by(sampled, names, moment, e) if names else (),
+        dispositions=codes_counted(sampled),
+        open_link=codes_counted(one for one in told if one.history.entry is Entry.OPEN),
         panel=panel_rates(members_of(histories, moment), known),
-        representativity=_representativity(sampled),
+        representativity=representativity_of(sampled),
         break_offs=break_offs(
             passed, Counter(step for case_id, step in steps.items() if case_id in unfinished)
         ),
         minutes=median_minutes([minutes[one] for one in sorted(complete) if one in minutes]),
-        recontact=_recontact(sampled, again),
+        recontact=recontact_of(sampled, again),
     )
 
 
@@ -165,7 +166,10 @@ def _mark(name: str) -> str:
     return MARKS[name]
 
 
-def _rates(codes: tuple[str, ...], told: Sequence[_Told], e: EligibleShare | None) -> GroupRates:
+def rates_of(
+    codes: tuple[str, ...], told: Sequence[ToldCase], e: EligibleShare | None
+) -> GroupRates:
+    """Return the rates of some cases, counted and weighted."""
     letters = [(one.stood.category, one.history.base_weight or 1.0) for one in told]
     return GroupRates(
         codes,
@@ -174,17 +178,19 @@ def _rates(codes: tuple[str, ...], told: Sequence[_Told], e: EligibleShare | Non
     )
 
 
-def _by_marks(
-    told: Sequence[_Told], names: Sequence[str], when: datetime, e: EligibleShare | None
+def rates_by(
+    told: Sequence[ToldCase], names: Sequence[str], when: datetime, e: EligibleShare | None
 ) -> list[GroupRates]:
-    groups: dict[tuple[str, ...], list[_Told]] = {}
+    """Return the rates of cases by the values of some marks, in order."""
+    groups: dict[tuple[str, ...], list[ToldCase]] = {}
     for one in told:
-        codes = tuple(_value(one.history, name, when) for name in names)
+        codes = tuple(mark_of(one.history, name, when) for name in names)
         groups.setdefault(codes, []).append(one)
-    return [_rates(codes, groups[codes], e) for codes in sorted(groups)]
+    return [rates_of(codes, groups[codes], e) for codes in sorted(groups)]
 
 
-def _value(history: CaseHistory, name: str, when: datetime) -> str:
+def mark_of(history: CaseHistory, name: str, when: datetime) -> str:
+    """Return the value of a mark of a case as known at a moment; `NOBODY` where it has none."""
     if name.startswith("fr_"):
         return str(history.frame.get(name) or NOBODY)
     if name == "channel":
@@ -197,7 +203,8 @@ def _value(history: CaseHistory, name: str, when: datetime) -> str:
     return str(getattr(interview, name) or "unknown")
 
 
-def _counted(told: Iterable[_Told]) -> list[tuple[str, str | None, int]]:
+def codes_counted(told: Iterable[ToldCase]) -> list[tuple[str, str | None, int]]:
+    """Return how many cases have each outcome code and reason."""
     counts = Counter((one.stood.code, one.stood.reason) for one in told)
     return [
         (code, reason, counts[code, reason])
@@ -205,7 +212,8 @@ def _counted(told: Iterable[_Told]) -> list[tuple[str, str | None, int]]:
     ]
 
 
-def _representativity(told: Sequence[_Told]) -> Representativity | None:
+def representativity_of(told: Sequence[ToldCase]) -> Representativity | None:
+    """Return the R-indicator of those who answered, in the cells of `CELLS`."""
     people = (
         (
             tuple(str(one.history.frame.get(name) or NOBODY) for name in CELLS),
@@ -218,12 +226,14 @@ def _representativity(told: Sequence[_Told]) -> Representativity | None:
     return representativity(make_cells(people), CELLS)
 
 
-def _recontact(told: Sequence[_Told], words: Mapping[UUID, bool]) -> Rate:
+def recontact_of(told: Sequence[ToldCase], words: Mapping[UUID, bool]) -> Rate:
+    """Return the share that said yes to being asked again, of those who said anything."""
     said = [words[one.history.case_id] for one in told if one.history.case_id in words]
     return Rate(sum(said), len(said))
 
 
-def _ended(history: CaseHistory, when: datetime) -> bool:
+def interview_ended(history: CaseHistory, when: datetime) -> bool:
+    """Tell whether an interview had come to an end at a moment; without one, too."""
     interview = history.interview
     return interview is None or any(
         one.at <= when and (one.taken_back_at is None or one.taken_back_at > when)

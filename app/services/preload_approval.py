@@ -14,6 +14,10 @@ from app.storage import preloads as rows
 from app.storage.preloads import PreloadVersion
 from app.storage.waves import Wave, load_wave
 
+__all__ = [
+    "MAY_REVIEW", "PreloadVersion", "approve_preload", "hindrances", "same_person", "versions_of",
+]  # fmt: skip
+
 MAY_REVIEW = frozenset({Role.RESEARCHER, Role.ADMIN})
 """A review holds answers under pseudonyms: nothing for those who work with names."""
 

@@ -61,15 +61,21 @@ class RequestError(LookupError):
     """There is no such open request."""
 
 
-def due_on(asked_at: datetime) -> date:
+def due_on(asked_at: datetime, *, months: int = 1) -> date:
     """Return the last day to do what was asked: the same day of the next month, or its last day.
 
     Source: GDPR article 12(3), "within one month of receipt"; a period of months ends on the day
     with the same number, or else on the last of the month (Regulation 1182/71, article 3(2)(c)).
     The day is that of Amsterdam.
+
+    Parameters
+    ----------
+    months
+        1, or 3 where the time was made longer: "that period may be extended by two further months".
     """
     day = asked_at.astimezone(STUDY_ZONE).date()
-    year, month = (day.year, day.month + 1) if day.month < 12 else (day.year + 1, 1)
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
@@ -184,6 +190,7 @@ def ask_erasure(
     through: Through = Through.PAGE,
     by: str = SELF,
     staff_id: UUID | None = None,
+    asked_at: datetime | None = None,
 ) -> Requested:
     """File that a person wants to be forgotten, and end the person's part in the study at once.
 
@@ -191,6 +198,8 @@ def ask_erasure(
     ----------
     words
         Every text that the person saw with the choice, in the order of the page.
+    asked_at
+        When it reached us, where that was before now: a letter. The month begins then.
 
     Raises
     ------
@@ -198,6 +207,7 @@ def ask_erasure(
         If there is no such person, or the person was erased.
     """
     now = ctx.clock.now()
+    came = asked_at or now
     with ctx.databases.research.write() as connection:
         require_person(connection, person_id)
         known = [
@@ -206,7 +216,9 @@ def ask_erasure(
             if one.asked is Asked.ERASURE and one.handled_at is None
         ]
         request = (
-            known[0] if known else Request(person_id, Asked.ERASURE, now, due_on(now), through, by)
+            known[0]
+            if known
+            else Request(person_id, Asked.ERASURE, came, due_on(came), through, by)
         )
         if not known:
             privacy.add_request(connection, request)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from app.i18n.spoken import SpokenText
+from app.panel.retention import read_retention
 from app.questionnaire.checks import blocks_not_asked_for
 from app.questionnaire.compile import compile_wave
 from app.questionnaire.document import Problem
@@ -22,6 +23,7 @@ from app.questionnaire.source import load_bank
 from app.services import instruments, readiness_texts
 from app.services.audio import AudioCoverage
 from app.services.contact_plan import check_contact
+from app.services.dpia_inventory import check_dpia
 from app.services.incentives import check_incentives
 from app.services.instruments import TRANSLATIONS
 from app.services.study_calendar import WavePlan, WavePlanError, read_wave_plan
@@ -180,6 +182,8 @@ def gate(
     ready.note(Ground.FAULT, blocks_not_asked_for(bank))
     ready.note(Ground.FAULT, check_contact(study, bank.languages))
     ready.note(Ground.FAULT, check_incentives(study, bank))
+    ready.note(Ground.FAULT, read_retention(study)[1])
+    ready.note(Ground.FAULT, check_dpia(study, bank))
     if given.prove is not None:
         ready.note(Ground.PROOF, given.prove(bank, [plan.year for plan in plans]))
     alike = readiness_texts.said_alike(bank, plans, translations)

@@ -154,7 +154,7 @@ def _previews(
     """E-mails and text messages to nobody, in the languages that somebody is to get them in."""
     for language in languages_of(cases):
         try:
-            words = read_words(ctx.study, language)
+            words = read_words(ctx.study, language, ctx.translations)
         except UnreadableWordsError as error:
             samples.note(Ground.LETTERS, str(error).splitlines()[0])
             return

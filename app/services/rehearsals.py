@@ -12,7 +12,6 @@ from app.panel.states import WaveStatus
 from app.services.addressing import load_field
 from app.services.contact_plan import ContactPlanError, load_contact_plan
 from app.services.context import ServiceContext
-from app.services.instruments import TRANSLATIONS
 from app.services.message_texts import load_message_texts
 from app.services.preload_approval import hindrances, same_person
 from app.services.rehearsal_blockers import Blocker, Stage, blockers_of, notes_of
@@ -137,7 +136,7 @@ def _set(ctx: ServiceContext, year: int) -> Stage:
         unreviewed = hindrances(ctx, connection, wave)
         alone = same_person(connection, year)
         had = mailings.steps_with_messages(connection, year)
-    texts, _ = load_message_texts(ctx.study, TRANSLATIONS, languages_of(cases))
+    texts, _ = load_message_texts(ctx.study, ctx.translations, languages_of(cases))
     return Stage(
         wave,
         version,

@@ -14,7 +14,6 @@ from app.messages.texts import FOLDER
 from app.services.addressing import Field, load_field
 from app.services.contact_plan import load_contact_plan
 from app.services.context import ServiceContext
-from app.services.instruments import TRANSLATIONS
 from app.services.message_texts import load_message_texts
 from app.storage import mailings
 from app.storage.mailings import Rehearsal
@@ -50,7 +49,7 @@ def inputs_of(ctx: ServiceContext, field: Field) -> str:
 
 def words_of(ctx: ServiceContext, field: Field) -> str:
     """Return SHA-256 of what is said to everybody: plan, words, sender, version, dates."""
-    texts, _ = load_message_texts(ctx.study, TRANSLATIONS, languages_of(field))
+    texts, _ = load_message_texts(ctx.study, ctx.translations, languages_of(field))
     wave = field.wave
     return _sha256(
         {

@@ -13,7 +13,7 @@ import math
 import secrets
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -24,12 +24,10 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
-from analysis.codebook import MISSING_CODES, Codebook, Variable
+from analysis.codebook import Codebook, Variable
 from analysis.errors import AnalysisError
-from analysis.expression import parse
 from analysis.findings import compute_findings, read_findings
 from analysis.responses import Responses, read_release
-from analysis.shares import ShareTable, share, weighted_design
 from analysis.shelf import WeightShelf
 from analysis.weighting.result import Weighting
 from app.questionnaire.model import Text
@@ -152,31 +150,6 @@ class FindingResult:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """The shares of one group, or of all, by answer code; ``flag`` as in `FindingResult`."""
-
-    code: str
-    shares: Mapping[str, Estimate]
-    n: int
-    weighted_n: float | None
-    flag: str
-
-
-@dataclass(frozen=True, slots=True)
-class Crosstab:
-    """The answers to one variable, in all and by a breakdown."""
-
-    variable: Variable
-    by: Breakdown | None
-    columns: Sequence[Column]
-    """The first is everybody in the base."""
-    left_out: Mapping[str, int]
-    """Interviews outside the base, by kind of missing."""
-    weight: str
-    table: ShareTable = field(repr=False)
-
-
 # --- the release and its weight -------------------------------------------------------------------
 
 
@@ -200,7 +173,7 @@ def results_of(ctx: ServiceContext, year: int) -> WaveResults:
             raise NoResultsError(f"wave {year} has not been in the field")
         instrument = ctx.instruments.get(connection, wave.version_id)
         fingerprint, saved_until = _fingerprint(ctx, connection, wave)
-    folder = _root(ctx) / f"{year}-{fingerprint}"
+    folder = results_root(ctx) / f"{year}-{fingerprint}"
     try:
         recipes = ctx.study / "weights"
         if not recipes.is_dir():
@@ -243,12 +216,12 @@ def _fingerprint(
         int(saves or 0),
         saved_until.isoformat() if saved_until else None,
         [[str(cell) for cell in row] for row in outcomes],
-        _study_digest(ctx.study),
+        study_digest(ctx.study),
     ]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16], saved_until
 
 
-def _study_digest(study: Path) -> str:
+def study_digest(study: Path) -> str:
     """Hash of the margins and recipes: results change with them too."""
     digest = hashlib.sha256()
     for path in sorted([*study.glob("margins/*.csv"), *study.glob("weights/*.yaml")]):
@@ -256,7 +229,8 @@ def _study_digest(study: Path) -> str:
     return digest.hexdigest()
 
 
-def _root(ctx: ServiceContext) -> Path:
+def results_root(ctx: ServiceContext) -> Path:
+    """Return the folder of releases behind the results pages; destroyed when a person is."""
     root = ctx.settings.data_dir / FOLDER if ctx.settings.data_dir else _private_folder()
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     return root
@@ -321,45 +295,6 @@ def findings_table(ctx: ServiceContext, results: WaveResults, *, language: str) 
     """Return the same as `analysis.findings.compute_findings` gives it, for files."""
     path = ctx.study / "findings.csv"
     return compute_findings(results.responses, read_findings(path), language=language)
-
-
-def crosstab(results: WaveResults, variable: str, by: Breakdown | None) -> Crosstab:
-    """Return the weighted answers to a variable, in all and by a breakdown.
-
-    Raises
-    ------
-    NoResultsError
-        If nobody in the base answered.
-    """
-    group, where = (by.variable, by.where) if by else (None, None)
-    try:
-        responses = results.shelf.for_table([results.year], filter(None, (variable, group)))
-        table = share(responses, variable, by=group, where=where)
-    except AnalysisError as error:
-        raise NoResultsError(str(error)) from error
-    columns = [
-        _column(str(code), rows) for code, rows in table.rows.groupby("banner_code", sort=False)
-    ]
-    left_out = _left_out(responses, table.variable, where)
-    weight = weighted_design(responses).weight.name
-    return Crosstab(table.variable, by, columns, left_out, weight, table)
-
-
-def _column(code: str, rows: pd.DataFrame) -> Column:
-    cells = rows.to_dict("records")
-    return Column(
-        code=code,
-        shares={str(cell["stub_code"]): _estimate(cell, "value") for cell in cells},
-        n=int(cells[0]["n"]),
-        weighted_n=_number(cells[0]["weighted_n"]),
-        flag=str(cells[0]["flag"]),
-    )
-
-
-def _left_out(responses: Responses, variable: Variable, where: str | None) -> dict[str, int]:
-    asked = parse(where)(responses) if where else slice(None)
-    counts = responses.column(variable.columns[0])[asked].value_counts()
-    return {str(kind): int(n) for kind, n in counts.items() if kind in MISSING_CODES}
 
 
 def _estimate(row: Mapping[Any, Any], name: str) -> Estimate:

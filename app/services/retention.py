@@ -7,9 +7,10 @@ the backup was made is due at once, by the same dates.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
@@ -57,17 +58,41 @@ def load_policy(study: Path) -> RetentionPolicy:
     return policy
 
 
+def last_wave(study: Path) -> int | None:
+    """Return the last wave that a study asks; ``None`` where the study cannot be read."""
+    file = study / "study.yaml"
+    return _last_wave(study, file.stat().st_mtime_ns if file.exists() else 0)
+
+
+@lru_cache(maxsize=8)
+def _last_wave(study: Path, _changed: int) -> int | None:
+    bank, _ = load_bank(study)
+    return max(bank.waves) if bank is not None else None
+
+
 def due(ctx: ServiceContext, policy: RetentionPolicy) -> list[Due]:
     """Return what is due today, thing by thing in the order of the policy; changes nothing."""
     desk = _Desk(ctx)
     return [desk.due(term) for term in policy.terms]
 
 
-def apply(ctx: ServiceContext, policy: RetentionPolicy, *, by: str) -> list[Due]:
-    """Destroy what is due, on record, and return how much of each it was."""
+def apply(
+    ctx: ServiceContext,
+    policy: RetentionPolicy,
+    *,
+    by: str,
+    staff_id: UUID | None = None,
+    only: Collection[Kept] = frozenset(Kept),
+) -> list[Due]:
+    """Destroy what is due, on record, and return how much of each it was.
+
+    ``only`` names the things that somebody looked at and decided about; by default all.
+    """
     desk = _Desk(ctx)
     done = []
     for term in policy.terms:
+        if term.kept not in only:
+            continue
         found = desk.due(term)
         if found.count:
             gone = desk.end(term, by)
@@ -76,7 +101,7 @@ def apply(ctx: ServiceContext, policy: RetentionPolicy, *, by: str) -> list[Due]
                 audit.append_audit(
                     connection,
                     at=ctx.clock.now(),
-                    staff_id=None,
+                    staff_id=staff_id,
                     action="privacy.retention",
                     subject=f"{term.kept}",
                     detail={"by": by, "days": term.days, "since": term.since, "gone": gone},
@@ -92,8 +117,7 @@ class _Desk:
         self.ctx = ctx
         self.now = ctx.clock.now()
         self.today = self.now.astimezone(STUDY_ZONE).date()
-        bank, _ = load_bank(ctx.study)
-        self.last = max(bank.waves) if bank is not None else None
+        self.last = last_wave(ctx.study)
         with ctx.databases.research.read() as connection:
             self.closed = {
                 year: at.astimezone(STUDY_ZONE).date()

@@ -177,7 +177,7 @@ def look_through(ctx: ServiceContext, traces: Traces, *, also: Sequence[Path] = 
             if path.name == ERASURES or path.resolve() in looked_in:
                 continue
             _look_in_file(scan, traces, path, str(path.relative_to(shown_from)))
-        scan.made_before += _releases_with(place, traces.person_id)
+        scan.made_before += releases_with(place, traces.person_id)
     return scan
 
 
@@ -255,7 +255,7 @@ def _search(scan: Scan, traces: Traces, content: bytes, name: str) -> None:
             scan.note(name, kind)
 
 
-def _releases_with(place: Path, person_id: UUID) -> Iterable[dict[str, str]]:
+def releases_with(place: Path, person_id: UUID) -> Iterable[dict[str, str]]:
     """Yield the releases below a folder that were made while the person was known."""
     if not place.is_dir():
         return

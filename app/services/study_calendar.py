@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -50,6 +50,9 @@ class WavePlan:
     preload_from: tuple[int, ...]
     audio: AudioPlan | None = None
     most_screens: MostScreens | None = None
+    target: Mapping[str, int] | None = None
+    """Complete interviews by group (``asiel_wi2021``) that the client asks for; ``None``: none are
+    named, and they are worked out from the sampling design."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def read_wave_plan(study: Path, year: int) -> WavePlan:
     file = study / "waves" / f"{year}.yaml"
     root = Document(file, _name_of(study, file), problems).root
     keys = ("wave", "languages", "mode", "opens", "closes", "preload_from")
-    block = root.block(keys, ("audio", "most_screens")) if root is not None else {}
+    block = root.block(keys, ("audio", "most_screens", "target")) if root is not None else {}
     if not problems and block.keys() >= set(keys):
         dates = {}
         for name in ("opens", "closes"):
@@ -94,12 +97,14 @@ def read_wave_plan(study: Path, year: int) -> WavePlan:
             block["wave"].wrong(f"wave is {plan_year}, the file says {year}")
         languages = block["languages"].texts("language")
         before = tuple(_earlier(one, year) for one in block["preload_from"].items())
+        target = _target(block["target"]) if "target" in block else None
         if not problems and dates["opens"] > dates["closes"]:
             block["closes"].wrong("closes before it opens")
         audio = _audio(block["audio"], languages) if "audio" in block else None
         most = _most_screens(block["most_screens"]) if "most_screens" in block else None
         if not problems:
-            return WavePlan(year, languages, dates["opens"], dates["closes"], before, audio, most)
+            opens, closes = dates["opens"], dates["closes"]
+            return WavePlan(year, languages, opens, closes, before, audio, most, target)
     raise WavePlanError(problems)
 
 
@@ -149,6 +154,15 @@ def _audio(node: Node, offered: Sequence[str]) -> AudioPlan | None:
         if code not in offered:
             one.wrong(f'the wave is not asked in "{code[:MAX_SHOWN]}"')
     return AudioPlan(tuple(codes), Voice(required), node.place)
+
+
+def _target(node: Node) -> dict[str, int]:
+    groups = {}
+    for _, group, number in node.pairs():
+        groups[group] = number.whole(f"target of {group}")
+        if groups[group] < 0:
+            number.wrong(f"target of {group} is {groups[group]}, expected 0 or more")
+    return groups
 
 
 def _most_screens(node: Node) -> MostScreens | None:

@@ -167,8 +167,25 @@ def take_in(
     TranslationFileError
         If the file cannot be read, or has no catalog here.
     """
+    sheet, incoming = judged(desk, file, reviewed_by=reviewed_by, on=on, force=force)
+    path, _, catalog = _read(desk, sheet.language)
+    if incoming.changed:
+        _write(desk, catalog, path, incoming)
+    warnings = tuple(_term_warnings(desk, sheet.language, incoming))
+    return Imported(
+        sheet.language, len(incoming.changed), incoming.unchanged, incoming.empty, warnings
+    )
+
+
+def judged(
+    desk: Desk, file: Path, *, reviewed_by: str | None, on: date, force: bool = False
+) -> tuple[Sheet, Incoming]:
+    """Return what a translator's file holds and would change; changes nothing.
+
+    Raises what `take_in` does.
+    """
     sheet = _sheet(desk, file)
-    path, entries, catalog = _read(desk, sheet.language)
+    _, entries, catalog = _read(desk, sheet.language)
     _refuse_another_language(desk, sheet, entries)
     rules = Rules(
         language=sheet.language,
@@ -180,12 +197,7 @@ def take_in(
     incoming = judge(sheet.rows, entries, rules)
     if incoming.problems:
         raise ImportProblemsError(incoming.problems)
-    if incoming.changed:
-        _write(desk, catalog, path, incoming)
-    warnings = tuple(_term_warnings(desk, sheet.language, incoming))
-    return Imported(
-        sheet.language, len(incoming.changed), incoming.unchanged, incoming.empty, warnings
-    )
+    return sheet, incoming
 
 
 def _refuse_another_language(desk: Desk, sheet: Sheet, entries: Sequence[Entry]) -> None:

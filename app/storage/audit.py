@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -27,6 +28,8 @@ ORIGIN = "0" * 64
 
 _LOCK = 0x5065_7273  # "Pers": any number will do, as long as nothing else locks it
 _FETCHED_AT_A_TIME = 1_000
+_SHIFTS = 1_000
+"""How far a row may have been renumbered for its old number to be found again."""
 
 
 class Head(NamedTuple):
@@ -45,12 +48,33 @@ class Event(NamedTuple):
     subject: str
 
 
+class Tampering(StrEnum):
+    """What was done to the log, as far as the rows that are left tell."""
+
+    CHANGED = "changed"
+    REMOVED = "removed"
+    """Between the row before and this one; ``Break.count`` rows are gone."""
+    MOVED = "moved"
+    """It says that it follows a row which stands elsewhere: ``Break.other``."""
+    ADDED = "added"
+    """Rows were put in before it, and the rest was numbered anew."""
+    CUT_OFF = "cut off"
+    """Rows at the end are gone: a head that was kept elsewhere tells."""
+    REWRITTEN = "rewritten"
+    """The chain is whole and another one than the head that was kept elsewhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Break:
     """The first row at which the chain does not hold, and why."""
 
     seq: int
     reason: str
+    kind: Tampering = field(default=Tampering.CHANGED, compare=False)
+    count: int | None = field(default=None, compare=False)
+    """How many rows are gone or were added, where that is known."""
+    other: int | None = field(default=None, compare=False)
+    """Where the row stands now that it says it follows."""
 
 
 def append_audit(
@@ -100,33 +124,70 @@ def events_of(connection: Connection, actions: Collection[str]) -> list[Event]:
     return [Event(*row) for row in connection.execute(query.order_by(_audit.c.seq))]
 
 
-def verify_chain(connection: Connection, *, known: Head | None = None) -> Break | None:
+def verify_chain(
+    connection: Connection,
+    *,
+    known: Head | None = None,
+    kept: Mapping[int, str] | None = None,
+) -> Break | None:
     """Return the first row that was changed, added or removed, or ``None`` when all holds.
 
-    ``known`` is a head that was kept elsewhere: without it, rows cut off at the end do not show.
+    Parameters
+    ----------
+    known
+        A head that was kept elsewhere: without it, rows cut off at the end do not show.
+    kept
+        More such heads: hash by number.
     """
+    heads = dict(kept or {})
+    if known is not None and known.seq:
+        heads[known.seq] = known.hash
     query = select(_audit).order_by(_audit.c.seq).execution_options(yield_per=_FETCHED_AT_A_TIME)
     previous = Head(0, ORIGIN)
     with connection.execute(query) as rows:
         for row in rows:
-            if reason := _fault(row, previous):
-                return Break(row.seq, reason)
+            if found := _fault(row, previous):
+                break
             previous = Head(row.seq, row.hash)
-            if known is not None and known.seq == row.seq and known.hash != row.hash:
-                return Break(row.seq, "differs from the head kept elsewhere")
-    if known is not None and known.seq > previous.seq:
-        return Break(previous.seq + 1, "rows at the end are missing")
-    return None
+            if heads.get(row.seq, row.hash) != row.hash:
+                words = "differs from the head kept elsewhere"
+                return Break(row.seq, words, Tampering.REWRITTEN)
+        else:
+            if heads and max(heads) > previous.seq:
+                words = "rows at the end are missing"
+                gone = max(heads) - previous.seq
+                return Break(previous.seq + 1, words, Tampering.CUT_OFF, gone)
+            return None
+    return _explained(connection, row, found)
 
 
-def _fault(row: Row[Any], previous: Head) -> str | None:
+def _fault(row: Row[Any], previous: Head) -> Break | None:
     if row.seq != previous.seq + 1:
-        return f"follows row {previous.seq}"
+        gone = row.seq - previous.seq - 1
+        return Break(row.seq, f"follows row {previous.seq}", Tampering.REMOVED, gone)
     if row.previous_hash != previous.hash:
-        return "does not carry the hash of the row before it"
+        return Break(row.seq, "does not carry the hash of the row before it")
     if row.hash != _hash(row._asdict()):
-        return "its content is not what was hashed"
+        return Break(row.seq, "its content is not what was hashed")
     return None
+
+
+def _explained(connection: Connection, row: Row[Any], found: Break) -> Break:
+    """Return a break with what was done, where the rows that are left tell it."""
+    if found.kind is Tampering.REMOVED:
+        return found
+    content = row._asdict()
+    at = connection.execute(
+        select(_audit.c.seq).where(_audit.c.hash == row.previous_hash).limit(1)
+    ).scalar_one_or_none()
+    # Rows that changed places say so by what they follow; each still hashes under its old number.
+    for shift in range(1, _SHIFTS + 1):
+        for sign, kind in ((1, Tampering.REMOVED), (-1, Tampering.ADDED)):
+            if row.hash == _hash({**content, "seq": row.seq + sign * shift}):
+                if at is not None and at != row.seq - 1:
+                    return replace(found, kind=Tampering.MOVED, other=at)
+                return replace(found, kind=kind, count=shift)
+    return found
 
 
 def _hash(row: Mapping[str, Any]) -> str:

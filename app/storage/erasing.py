@@ -67,7 +67,8 @@ RULES: Mapping[str, Fate] = {
         (
             "instrument_version", "wave", "wave_event", "code_miss", "frame_import", "sample_draw",
             "rehearsal", "preload_version", "mailing", "print_batch", "channel_pace", "open_link",
-            "staff", "staff_session", "sign_in_miss", "audio_clip", "audio_edition",
+            "staff", "staff_session", "staff_link", "passkey", "passkey_challenge", "recovery_code",
+            "sign_in_miss", "audio_clip", "audio_edition", "job",
             "incentive_batch", "incentive_piece", "incentive_entry",
         ),
         Fate.OF_NOBODY,

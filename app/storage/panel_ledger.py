@@ -93,6 +93,11 @@ def units_drawn(connection: Connection) -> Iterator[DrawnUnit]:
         yield DrawnUnit(*row)
 
 
+def units_counted(connection: Connection) -> int:
+    """Return how many units there are in all draws together."""
+    return connection.execute(select(func.count()).select_from(_drawn)).scalar_one()
+
+
 def consent_answers(
     connection: Connection, waves: Sequence[int], variable: str
 ) -> Iterator[ConsentAnswer]:

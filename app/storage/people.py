@@ -241,6 +241,15 @@ def last_event_by(connection: Connection, kind: PersonEventKind, by: str) -> Per
     return None if row is None else PersonEvent(*row)
 
 
+def events_by(
+    connection: Connection, kind: PersonEventKind, by: str, *, since: datetime
+) -> list[PersonEvent]:
+    """Return the events of a kind that somebody recorded from a moment on, the earliest first."""
+    return list(
+        _events(connection, and_(_event.c.kind == kind, _event.c.by == by, _event.c.at >= since))
+    )
+
+
 def add_person_events(connection: Connection, events: Sequence[PersonEvent]) -> None:
     """Record what happened to people."""
     if events:

@@ -87,25 +87,42 @@ def handle_open(
     asked: Collection[Asked],
 ) -> int:
     """Say of the open requests of a person what was done; return how many there were."""
-    return connection.execute(
-        update(_request)
-        .where(
-            _request.c.person_id == person_id,
-            _request.c.asked.in_(list(asked)),
-            _request.c.handled_at.is_(None),
-        )
-        .values(handled_at=at, handled_by=by, outcome=dict(outcome))
-    ).rowcount
+    mine = (
+        _request.c.person_id == person_id,
+        _request.c.asked.in_(list(asked)),
+        _request.c.handled_at.is_(None),
+    )
+    open_ones = connection.execute(select(_request.c.id).where(*mine)).scalars().all()
+    return sum(handle_request(connection, one, at=at, by=by, outcome=outcome) for one in open_ones)
 
 
 def handle_request(
     connection: Connection, request_id: UUID, *, at: datetime, by: str, outcome: Mapping[str, Any]
 ) -> bool:
-    """Say of one open request what was done; tell whether it was open."""
+    """Say of one open request what was done; tell whether it was open.
+
+    Why it took longer, where somebody said so, stays beside it.
+    """
+    waiting = (_request.c.id == request_id, _request.c.handled_at.is_(None))
+    before = connection.execute(select(_request.c.outcome).where(*waiting)).scalar_one_or_none()
+    if before is None:
+        return False
+    changed = connection.execute(
+        update(_request)
+        .where(*waiting)
+        .values(handled_at=at, handled_by=by, outcome={**before, **outcome})
+    )
+    return changed.rowcount == 1
+
+
+def extend_request(
+    connection: Connection, request_id: UUID, *, due_on: date, outcome: Mapping[str, Any]
+) -> bool:
+    """Move the day by which an open request has to be done; tell whether it was open."""
     changed = connection.execute(
         update(_request)
         .where(_request.c.id == request_id, _request.c.handled_at.is_(None))
-        .values(handled_at=at, handled_by=by, outcome=dict(outcome))
+        .values(due_on=due_on, outcome=dict(outcome))
     )
     return changed.rowcount == 1
 

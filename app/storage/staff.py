@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -43,6 +44,10 @@ class Session:
     expires_at: datetime
     stage: SignInStage
     revoked_at: datetime | None
+    form_key: str
+    device: str | None
+    confirmed_hash: str | None
+    confirmed_at: datetime | None
 
 
 _MEMBER = columns_for(StaffMember, _staff)
@@ -88,6 +93,12 @@ def find_member(connection: Connection, email: str) -> StaffMember | None:
     return None if row is None else StaffMember(*row)
 
 
+def load_member(connection: Connection, staff_id: UUID) -> StaffMember | None:
+    """Return an account by its id, closed ones too."""
+    row = connection.execute(select(*_MEMBER).where(_staff.c.id == staff_id)).one_or_none()
+    return None if row is None else StaffMember(*row)
+
+
 def list_members(connection: Connection) -> list[StaffMember]:
     """Return all accounts by e-mail address."""
     return [StaffMember(*row) for row in connection.execute(select(*_MEMBER).order_by("email"))]
@@ -98,6 +109,46 @@ def set_password_hash(connection: Connection, staff_id: UUID, password_hash: str
     connection.execute(
         update(_staff).where(_staff.c.id == staff_id).values(password_hash=password_hash)
     )
+
+
+def set_totp(
+    connection: Connection, ring: KeyRing, staff_id: UUID, secret: str, *, step: int
+) -> None:
+    """Replace the TOTP secret of an account; the step whose code proved it is used up."""
+    sealed = ring.encrypt(secret.encode(), _totp_cell(staff_id))
+    connection.execute(
+        update(_staff)
+        .where(_staff.c.id == staff_id)
+        .values(totp_secret=sealed, last_totp_step=step)
+    )
+
+
+def set_role(connection: Connection, staff_id: UUID, role: Role, *, seen: Role) -> bool:
+    """Give an account another role; false when it has another one than was seen by now."""
+    changed = connection.execute(
+        update(_staff).where(_staff.c.id == staff_id, _staff.c.role == seen).values(role=role)
+    )
+    return changed.rowcount == 1
+
+
+def open_member(connection: Connection, staff_id: UUID, *, password_hash: str, role: Role) -> None:
+    """Open an account, also one that was closed; what it did before stays on record."""
+    connection.execute(
+        update(_staff)
+        .where(_staff.c.id == staff_id)
+        .values(disabled_at=None, password_hash=password_hash, role=role)
+    )
+
+
+def lock_open_admins(connection: Connection) -> set[UUID]:
+    """Return who is administrator now, and keep that so until the unit ends."""
+    query = (
+        select(_staff.c.id)
+        .where(_staff.c.role == Role.ADMIN, _staff.c.disabled_at.is_(None))
+        .order_by(_staff.c.id)
+        .with_for_update()
+    )
+    return set(connection.scalars(query))
 
 
 def disable_member(connection: Connection, staff_id: UUID, *, at: datetime) -> None:
@@ -136,8 +187,10 @@ def open_session(
     stage: SignInStage,
     at: datetime,
     expires_at: datetime,
+    device: str | None = None,
+    proof: str | None = None,
 ) -> None:
-    """Store a session."""
+    """Store a session; ``proof`` is the token that shows who is there, where somebody just did."""
     connection.execute(
         insert(_session),
         {
@@ -147,6 +200,10 @@ def open_session(
             "last_seen_at": at,
             "expires_at": expires_at,
             "stage": stage,
+            "form_key": secrets.token_hex(16),
+            "device": device,
+            "confirmed_hash": None if proof is None else session_id(proof),
+            "confirmed_at": None if proof is None else at,
         },
     )
 

@@ -33,6 +33,19 @@ class Version:
     override: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class VersionNote:
+    """A published questionnaire without the questionnaire itself, for lists."""
+
+    id: str
+    wave: int
+    number: int
+    languages: list[str]
+    published_at: datetime
+    published_by: str
+    override: str | None
+
+
 def publish_version(
     connection: Connection,
     *,
@@ -67,6 +80,16 @@ def latest_version(connection: Connection, wave: int) -> Version | None:
         _versions().where(_version.c.wave == wave).order_by(_version.c.number.desc()).limit(1)
     ).one_or_none()
     return None if row is None else Version(*row)
+
+
+def list_versions(connection: Connection, wave: int) -> list[VersionNote]:
+    """Return what was published for a wave, the last first."""
+    query = (
+        select(*columns_for(VersionNote, _version))
+        .where(_version.c.wave == wave)
+        .order_by(_version.c.number.desc())
+    )
+    return [VersionNote(*row) for row in connection.execute(query)]
 
 
 def _versions() -> Select[Any]:

@@ -18,6 +18,7 @@ from app.web import EXTENSION, Site, results, staff
 from app.web.assets import Assets, assets_blueprint
 from app.web.audio import blueprint as audio
 from app.web.hooks.sms import blueprint as hooks
+from app.web.hosts import keep_apart
 from app.web.opt_out import blueprint as opt_out
 from app.web.public import blueprint as public
 from app.web.respond.entrance import blueprint as entrance
@@ -65,7 +66,7 @@ def make_app(services: ServiceContext) -> Flask:
     assets = Assets(WEB / "static", "/s")
     app.extensions[EXTENSION] = Site(
         services=services,
-        catalogs=Catalogs.load(ROOT / "translations"),
+        catalogs=Catalogs.load(services.translations),
         staff_catalogs=Catalogs.load(ROOT / "translations", domain=STAFF_DOMAIN),
         languages=locales.usable,
         fallback_language=locales.fallback,
@@ -89,6 +90,7 @@ def make_app(services: ServiceContext) -> Flask:
         hooks,
     ):
         app.register_blueprint(blueprint)
+    keep_apart(app, settings.staff_host)
     staff.register(app)
     results.register(app)
     app.register_error_handler(HTTPException, lambda error: error_page(error.code or 500))

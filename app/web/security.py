@@ -35,8 +35,8 @@ HEADERS = {
 }
 ONLY_HTTPS = "max-age=31536000"
 """A year without plain HTTP, told where the site is reached over HTTPS."""
-LETTER_ADDRESS = "/c/"
-"""Behind it stands a code: such an address is not told to anybody, nor to ourselves."""
+SECRET_ADDRESSES = ("/c/", "/staff/join/")
+"""Behind them stands a code or a token: they are not told to anybody, nor to ourselves."""
 COMPRESSIBLE = ("text/html", "text/csv", "application/json", "image/svg+xml")
 COMPRESS_FROM = 400
 COMPRESS_LEVEL = 6
@@ -84,14 +84,15 @@ def from_our_pages() -> bool:
         return fetched_from in ("same-origin", "none")
     origin = request.headers.get("Origin")
     # Behind a proxy that speaks HTTPS for us the request itself looks like plain HTTP.
-    ours = (f"{request.scheme}://{request.host}", site().services.settings.public_url)
+    settings = site().services.settings
+    ours = (f"{request.scheme}://{request.host}", settings.public_url, settings.staff_url)
     return origin is None or origin in ours
 
 
 def finish(response: Response) -> Response:
     """Add the headers of every answer, and compress it where that pays."""
     headers = response.headers
-    if request.path.lower().startswith(LETTER_ADDRESS):
+    if request.path.lower().startswith(SECRET_ADDRESSES):
         headers.setdefault("Referrer-Policy", "strict-origin")
     for name, value in HEADERS.items():
         headers.setdefault(name, value)

@@ -16,15 +16,28 @@ from typing import Any
 from tests import postgresql
 from tests.benchmarks import (
     book_jobs,
+    builder_jobs,
     idle_ticks,
     letter_jobs,
+    monitor_page,
     page_bytes,
     register_import,
     screens,
     turns,
 )
 
-PARTS = ("turns", "bytes", "screens", "analysis", "book", "letters", "register", "ticks")
+PARTS = (
+    "turns",
+    "bytes",
+    "screens",
+    "analysis",
+    "book",
+    "letters",
+    "register",
+    "ticks",
+    "builder",
+    "monitor",
+)
 ANALYSIS = "tests.benchmarks.analysis_jobs"
 
 
@@ -45,6 +58,8 @@ def main() -> None:
         "letters": letter_jobs.measure,
         "register": register_import.measure,
         "ticks": idle_ticks.measure,
+        "builder": builder_jobs.measure,
+        "monitor": monitor_page.measure,
     }
     chosen = given.only.split(",")
     if unknown := set(chosen) - measures.keys():

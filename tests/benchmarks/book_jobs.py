@@ -63,8 +63,13 @@ def measure() -> dict[str, Any]:
 
 def demo_release(folder: Path) -> Path:
     """Field two waves among invented people and export them; some three minutes."""
+    return fielded_demo(folder, people=PEOPLE)
+
+
+def fielded_demo(folder: Path, *, people: int) -> Path:
+    """Field two waves among so many invented people in ``demo`` and export them."""
     app = [sys.executable, "-m", "app", "--data", str(folder / "demo")]
-    demo = [*app, "demo", "--people", str(PEOPLE), "--waves", WAVES, "--no-serve", "--json"]
+    demo = [*app, "demo", "--people", str(people), "--waves", WAVES, "--no-serve", "--json"]
     export = [*app, "export", "--wave", WAVES, "--out", str(folder / "release")]
     for command in (demo, export):
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

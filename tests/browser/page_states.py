@@ -135,7 +135,7 @@ def _endings(tab: Page, site: SmallSite) -> Iterator[str]:
 
 
 def _thank_you(tab: Page, site: SmallSite) -> Iterator[str]:
-    at_page(tab, site, "review")
+    invited = at_page(tab, site, "review")
     press(tab)
     yield "done, with a thank-you"
     tab.goto(f"{site.address}/thank-you")
@@ -148,9 +148,9 @@ def _thank_you(tab: Page, site: SmallSite) -> Iterator[str]:
         yield f"thank-you by {way}"
         press(tab)
         yield f"thank-you by {way}, with errors"
-    incentives_stock.add_codes(
-        site.running.ctx, b"ABCD-EFGH-1234", name="shop", value="10.00", by="test"
-    )
+    # The site is one for all tests, and takes in no code and no batch twice.
+    code = f"GIFT-{invited.case_id.hex[:8]}"
+    incentives_stock.add_codes(site.running.ctx, code.encode(), name=code, value="10.00", by="test")
     tab.goto(f"{site.address}/thank-you")
     go_on(tab, {"way": "screen"})
     yield "thank-you, the code"

@@ -122,7 +122,7 @@ class Desk:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=450,
+            timeout=1_800,
             check=False,
         )
 

@@ -26,6 +26,7 @@ from app.storage.models.incentives import (
     IncentivePiece,
 )
 from app.storage.models.interviewing import Answer, AnswerEvent, Interview, Operation
+from app.storage.models.jobs import Job, JobState
 from app.storage.models.open_answers import OpenAnswer, OpenAnswerEvent
 from app.storage.models.panel import (
     AccessCode,
@@ -42,7 +43,16 @@ from app.storage.models.panel import (
     WaveEvent,
 )
 from app.storage.models.privacy import ConsentEvent, Erasure, PrivacyRequest
-from app.storage.models.staff import AuditEvent, SignInMiss, Staff, StaffSession
+from app.storage.models.staff import (
+    AuditEvent,
+    Passkey,
+    PasskeyChallenge,
+    RecoveryCode,
+    SignInMiss,
+    Staff,
+    StaffLink,
+    StaffSession,
+)
 
 __all__ = [
     "AccessCode",
@@ -66,6 +76,8 @@ __all__ = [
     "IncentivePiece",
     "InstrumentVersion",
     "Interview",
+    "Job",
+    "JobState",
     "Mailing",
     "Message",
     "MessageEvent",
@@ -74,6 +86,8 @@ __all__ = [
     "OpenEntry",
     "OpenLink",
     "Operation",
+    "Passkey",
+    "PasskeyChallenge",
     "Person",
     "PersonAssignment",
     "PersonEvent",
@@ -83,12 +97,14 @@ __all__ = [
     "PreloadVersion",
     "PrintBatch",
     "PrivacyRequest",
+    "RecoveryCode",
     "Rehearsal",
     "ResearchBase",
     "SampleDraw",
     "SampleDrawUnit",
     "SignInMiss",
     "Staff",
+    "StaffLink",
     "StaffSession",
     "SurveyCase",
     "Wave",

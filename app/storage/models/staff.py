@@ -53,6 +53,105 @@ class StaffSession(ResearchBase):
     expires_at: Mapped[datetime]
     stage: Mapped[SignInStage] = mapped_column(word(SignInStage, "stage"))
     revoked_at: Mapped[datetime | None]
+    form_key: Mapped[str]
+    """What tokens of forms are bound to: it stays when the token of the cookie is replaced."""
+    device: Mapped[str | None]
+    """Browser and system in two words, as told at sign-in; ``None`` for the command line."""
+    confirmed_hash: Mapped[str | None]
+    """SHA-256 of the token that proves a recent confirmation; lives in a cookie of its own."""
+    confirmed_at: Mapped[datetime | None]
+
+
+class Passkey(ResearchBase):
+    """A WebAuthn credential of a member of staff; only its public half is here."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey(Staff.id, ondelete="CASCADE"), index=True)
+    credential_id: Mapped[str] = mapped_column(unique=True)
+    """base64url, as browsers say it."""
+    public_key: Mapped[str]
+    """COSE key, base64url."""
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    """0 for passkeys that do not count, which most synchronised ones do not."""
+    rp_id: Mapped[str]
+    """The host for which it was made; browsers offer it nowhere else."""
+    transports: Mapped[str]
+    """How it is reached, in the words of the browser, separated by spaces."""
+    name: Mapped[str]
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+
+
+class ChallengePurpose(StrEnum):
+    """What the answer to a challenge is good for, and for nothing else."""
+
+    SIGN_IN = "sign_in"
+    CONFIRM = "confirm"
+    REGISTER = "register"
+
+
+class PasskeyChallenge(ResearchBase):
+    """A number that a passkey has to sign; taken away by the first answer."""
+
+    __tablename__ = "passkey_challenge"
+    __table_args__ = (Index(None, "expires_at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    """SHA-256 of the challenge, in hexadecimal."""
+    purpose: Mapped[ChallengePurpose] = mapped_column(word(ChallengePurpose, "purpose"))
+    bound_to: Mapped[str] = mapped_column(index=True)
+    """The browser that asked: what the tokens of its forms are bound to."""
+    expires_at: Mapped[datetime]
+
+
+class RecoveryCode(ResearchBase):
+    """A code on paper for who lost the phone; works once."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey(Staff.id, ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str]
+    """argon2id."""
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class LinkKind(StrEnum):
+    """What a link that an administrator hands over opens."""
+
+    INVITATION = "invitation"
+    SECOND_FACTOR = "second_factor"
+    """Set up a second factor again, with the password."""
+    PASSWORD = "password"  # noqa: S105 - a kind, not a secret
+    """Choose a password again, with a second factor."""
+
+
+class StaffLink(ResearchBase):
+    """A link that works once, for an account to be or one that lost a way in."""
+
+    __tablename__ = "staff_link"
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_in_lower_case"),
+        CheckConstraint(
+            "(kind = 'invitation') = (role IS NOT NULL)", name="invitation_says_the_role"
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    """SHA-256 of the token, in hexadecimal."""
+    kind: Mapped[LinkKind] = mapped_column(word(LinkKind, "kind"))
+    email: Mapped[str] = mapped_column(index=True)
+    role: Mapped[Role | None] = mapped_column(word(Role, "role"))
+    made_by: Mapped[UUID] = mapped_column(ForeignKey(Staff.id, ondelete="RESTRICT"), index=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    """Taken back, or replaced by a newer one."""
 
 
 class SignInMiss(ResearchBase):

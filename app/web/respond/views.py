@@ -10,7 +10,6 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, request, session
 
-from app.panel.states import CaseStatus
 from app.questionnaire.model import Instrument
 from app.services import interviews
 from app.services.interviews import DONE, REVIEW, Interview
@@ -27,6 +26,7 @@ from app.web.locale import (
     translator,
 )
 from app.web.respond import pages, thank_you
+from app.web.respond.endings import ended_view, sent_view, stopped_view
 from app.web.respond.gates import session_over
 from app.web.respond.posted import (
     belongs_to,
@@ -47,7 +47,6 @@ from app.web.respond.showing import (
     spoken_in,
     to_step,
 )
-from app.web.respond.view import DoneView
 from app.web.security import from_our_pages
 from app.web.sessions import Respondent, sign_out, signed_in
 
@@ -238,35 +237,25 @@ def done() -> Response:
     if interview.next_step != DONE:
         return to_step(interview.next_step)
     language = _keep_language(interview.instrument)
-    _ = translator(language)
     termination = interview.route.termination
-    heading = _("Thank you")
     if termination is not None and not interview.submitted:
-        view = DoneView(
-            status=termination.status,
-            heading=heading,
-            text=termination.text[language],
-            change_url=QUESTION_URL.format(termination.after),
-            action="/done",
-        )
+        change_url = QUESTION_URL.format(termination.after)
+        view = ended_view(termination, language, change_url=change_url, action="/done")
     else:
-        words = _("We have your answers. You helped us a lot. You can close this page now.")
-        more = thank_you.link_for(interview, language)
-        view = DoneView(CaseStatus.COMPLETE, heading, words, action="/done", more=more)
+        view = sent_view(language, action="/done", more=thank_you.link_for(interview, language))
     offered = interview.instrument.languages
-    return pages.page("respond/done.html", view, title=heading, language=language, offered=offered)
+    return pages.page(
+        "respond/done.html", view, title=view.heading, language=language, offered=offered
+    )
 
 
 @blueprint.get("/stopped")
 def stopped() -> Response:
     """Say that the answers are safe; the session on this device ends here."""
     language = page_language()
-    _ = translator(language)
     sign_out()
-    heading = _("Your answers are saved")
-    words = _("You can go on later with the same code, on this or another device.")
-    view = DoneView(CaseStatus.PARTIAL, heading, words)
-    return pages.page("respond/done.html", view, title=heading, language=language)
+    view = stopped_view(language)
+    return pages.page("respond/done.html", view, title=view.heading, language=language)
 
 
 # --- what the views share -------------------------------------------------------------------------

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from babel import Locale
-from markupsafe import Markup
 
 from analysis.codebook import Variable, words
 from app.services.results import (
     BREAKDOWNS,
     Breakdown,
-    Column,
-    Crosstab,
-    Estimate,
     FindingResult,
     WaveResults,
 )
 from app.web.respond.words import Translate
 from app.web.results.base_words import Wording, base_in_words
 from app.web.results.view import (
-    CrosstabView,
     FindingView,
     Option,
     OptionGroup,
@@ -37,7 +32,6 @@ PAGE = "/staff/results"
 SHORT_HASH = 12
 LONGEST_OPTION = 90
 """Characters of a question in the list to choose from."""
-SUPPRESSED, BRACKETED, SMALL = "suppressed", "bracketed", "small"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +58,8 @@ def results_view(
     asked: Asked,
     years: Sequence[int],
     findings: Sequence[FindingResult],
-    crosstab: Crosstab | None,
     *,
-    no_crosstab: str | None = None,
-    reason: str | None = None,
+    missing: str | None = None,
 ) -> ResultsView:
     """Return the page of results."""
     _ = reader.translate
@@ -85,9 +77,7 @@ def results_view(
             Option(one.variable, wording.variable(one.variable), one == asked.by)
             for one in BREAKDOWNS
         ],
-        crosstab=_crosstab(reader, wording, results, crosstab) if crosstab else None,
-        no_crosstab=no_crosstab,
-        no_crosstab_reason=reason,
+        missing=missing,
         margins=_margins(reader, wording, results),
         warnings=results.weighting.diagnostics["warnings"],
     )
@@ -186,70 +176,6 @@ def _option_words(reader: Reader, variable: Variable) -> str:
     return f"{label} ({variable.name})" if label else variable.name
 
 
-def _crosstab(
-    reader: Reader, wording: Wording, results: WaveResults, found: Crosstab
-) -> CrosstabView:
-    _ = reader.translate
-    variable, by = found.variable, found.by
-    label = words(variable.label, reader.language, variable.name) if variable.question else None
-    heading = label or wording.variable(variable.name)
-    question = words(variable.question, reader.language)
-    base = base_in_words(_both(variable.base, by.where if by else None), wording)
-    query = {
-        "wave": results.year,
-        "variable": variable.name,
-        "by": by.variable if by else None,
-    }
-    return CrosstabView(
-        heading=heading,
-        question=question if question and question != label else None,
-        table=_crosstab_table(reader, wording, found, heading),
-        base=base,
-        weight=found.weight,
-        left_out=_left_out(reader, wording, found.left_out),
-        flags=_flag_words(_, {column.flag for column in found.columns}),
-        csv_url=_url(".csv", **query),
-        xlsx_url=_url(".xlsx", **query),
-    )
-
-
-def _both(base: str, where: str | None) -> str:
-    conditions = [one for one in (base, where) if one and one != "true"]
-    return " and ".join(conditions) or "true"
-
-
-def _crosstab_table(reader: Reader, wording: Wording, found: Crosstab, heading: str) -> Table:
-    _, figures = reader.translate, reader.figures
-    variable, columns = found.variable, found.columns
-    rows = [
-        Row(wording.code(variable.name, code), [_share(figures, one, code) for one in columns])
-        for code in columns[0].shares
-    ]
-    foot = [
-        Row(_("Interviews"), [figures.count(one.n) for one in columns]),
-        Row(_("People (weighted)"), [figures.count(one.weighted_n) for one in columns]),
-    ]
-    if not variable.is_multiple:
-        whole = [figures.percent(1) if one.flag != SUPPRESSED else NONE for one in columns]
-        foot.insert(0, Row(_("Total"), whole))
-    groups = [wording.code(found.by.variable, one.code) for one in columns[1:]] if found.by else []
-    return Table(
-        id="shares",
-        caption=_("Share of people, and 95%% interval: %(question)s", question=heading),
-        head=[_("Answer"), _("All"), *groups],
-        rows=rows,
-        foot=foot,
-    )
-
-
-def _share(figures: Figures, column: Column, code: str) -> Markup:
-    share = column.shares.get(code, Estimate(None, None, None))
-    words_ = _flagged(figures.percent(share.value), column.flag)
-    if share.value is None:
-        return Markup("{}").format(words_)
-    return Markup("{}<small>{}</small>").format(words_, figures.interval(share.low, share.high))
-
-
 def _flagged(words_: str, flag: str) -> str:
     match flag:
         case "suppressed":
@@ -260,24 +186,6 @@ def _flagged(words_: str, flag: str) -> str:
             return f"{words_} *"
         case _:
             return words_
-
-
-def _flag_words(_: Translate, flags: set[str]) -> list[str]:
-    listed = {
-        SUPPRESSED: _("– Fewer than 30 interviews: not shown."),
-        BRACKETED: _("( ) 30 to 49 interviews: very uncertain."),
-        SMALL: _("* 50 to 99 interviews: uncertain."),
-    }
-    return [words_ for flag, words_ in listed.items() if flag in flags]
-
-
-def _left_out(reader: Reader, wording: Wording, counts: Mapping[str, int]) -> str | None:
-    if not counts:
-        return None
-    listed = ", ".join(
-        f"{wording.code('', kind)} {reader.figures.count(n)}" for kind, n in counts.items()
-    )
-    return reader.translate("Interviews left out of the base: %(listed)s.", listed=listed)
 
 
 # --- the weight -----------------------------------------------------------------------------------

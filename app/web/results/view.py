@@ -54,23 +54,6 @@ class OptionGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class CrosstabView:
-    """A table of the answers to one question."""
-
-    heading: str
-    question: str | None
-    """Above the statements of a battery; ``None`` when the heading is the question."""
-    table: Table
-    base: str
-    weight: str
-    left_out: str | None
-    flags: Sequence[str]
-    """What brackets, stars and dashes mean, as far as they occur."""
-    csv_url: str
-    xlsx_url: str
-
-
-@dataclass(frozen=True, slots=True)
 class ResultsView:
     """The page of results of one wave."""
 
@@ -82,10 +65,7 @@ class ResultsView:
     findings_xlsx_url: str
     questions: Sequence[OptionGroup]
     breakdowns: Sequence[Option]
-    crosstab: CrosstabView | None
-    no_crosstab: str | None
-    """Why there is no table of the question that was asked for."""
-    no_crosstab_reason: str | None
-    """The same as analysis says it, in English."""
+    missing: str | None
+    """Said when a question was asked for that the wave does not have."""
     margins: Table
     warnings: Sequence[str]

@@ -1,27 +1,30 @@
-"""Results on a page, and as files."""
+"""The entrance of the results: the findings of a wave, and the ways to everything else."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, current_app, request, url_for
 
 from app.panel.states import Role
 from app.services import result_files
 from app.services import staff as staff_service
+from app.services.live_results import live_results_of
 from app.services.results import (
     BREAKDOWNS,
-    Crosstab,
     NoResultsError,
     WaveResults,
-    crosstab,
     findings_of,
-    results_of,
     waves_with_results,
 )
+from app.services.table_request import TableRequest
+from app.services.table_sources import NoSnapshotError
 from app.web import site
 from app.web.locale import staff_translator
+from app.web.respond.words import Translate
 from app.web.results.present import Asked, Reader, results_view
+from app.web.results.results_tabs import results_tabs
+from app.web.results.tables_address import url_of
 from app.web.staff import pages
 from app.web.staff.figures import Figures
 from app.web.staff.gate import for_roles, signed_in
@@ -40,7 +43,7 @@ def add_views(blueprint: Blueprint) -> None:
 
 @for_roles(*ANALYSING)
 def results() -> Response:
-    """Show the findings, and the table that was asked for."""
+    """Show the findings; a table that is asked for is made by the builder."""
     reader = _reader()
     _ = reader.translate
     years = waves_with_results(site().services)
@@ -50,53 +53,81 @@ def results() -> Response:
         )
     asked = _asked(years)
     try:
-        found = results_of(site().services, asked.year)
+        found = live_results_of(site().services, asked.year)
+    except NoSnapshotError:
+        return pages.see_other("/staff/results/tables/new")
     except NoResultsError as error:
         heading = _("No results of wave %(year)s yet", year=asked.year)
         words = _("The answers cannot be weighted yet. Come back when more people have answered.")
         return pages.message(heading, words, detail=str(error))
-    no_table = reason = table = None
-    if asked.variable is not None and asked.variable not in _offered(found):
-        no_table = _("Wave %(year)s does not have this question.", year=asked.year)
+    missing = None
+    if asked.variable is not None and asked.variable in _offered(found):
+        return pages.see_other(_in_builder(asked, asked.variable))
+    if asked.variable is not None:
+        missing = _("Wave %(year)s does not have this question.", year=asked.year)
         asked = replace(asked, variable=None)
-    elif asked.variable is not None:
-        try:
-            table = crosstab(found, asked.variable, asked.by)
-        except NoResultsError as error:
-            no_table, reason = _("Nobody answered this question, in this group."), str(error)
-    view = results_view(
-        reader,
-        found,
-        asked,
-        years,
-        findings_of(site().services, found, language=reader.language),
-        table,
-        no_crosstab=no_table,
-        reason=reason,
+    findings = findings_of(site().services, found, language=reader.language)
+    return pages.page(
+        "results/results.html",
+        title=_("Results of wave %(year)s", year=asked.year),
+        help="results",
+        tabs=results_tabs(_, "results.results"),
+        ways=_ways(_),
+        view=results_view(reader, found, asked, years, findings, missing=missing),
     )
-    title = _("Results of wave %(year)s", year=asked.year)
-    return pages.page("results/results.html", title=title, view=view)
 
 
 @for_roles(*ANALYSING)
 def results_csv() -> Response:
-    """Return the findings, or the table that was asked for, as CSV."""
-    found, table = _for_file()
-    language = _reader().language
-    if table is None:
-        text = result_files.findings_csv(site().services, found, language=language)
-    else:
-        text = result_files.crosstab_csv(found, table, language=language)
-    return _file(text.encode(), CSV, found, table, "csv")
+    """Return the findings as CSV; the file of a table is the builder's."""
+    found, elsewhere = _for_file("csv")
+    if elsewhere is not None:
+        return elsewhere
+    text = result_files.findings_csv(site().services, found, language=_reader().language)
+    return _file(text.encode(), CSV, found, "csv")
 
 
 @for_roles(*ANALYSING)
 def results_xlsx() -> Response:
-    """Return the findings, and the table that was asked for, as a workbook."""
-    found, table = _for_file()
-    language = _reader().language
-    content = result_files.workbook(site().services, found, table, language=language)
-    return _file(content, XLSX, found, table, "xlsx")
+    """Return the findings as a workbook; the file of a table is the builder's."""
+    found, elsewhere = _for_file("xlsx")
+    if elsewhere is not None:
+        return elsewhere
+    content = result_files.findings_xlsx(site().services, found, language=_reader().language)
+    return _file(content, XLSX, found, "xlsx")
+
+
+def _in_builder(asked: Asked, variable: str, *, file: str = "") -> str:
+    """Return the address of a table in the builder, where disclosure rules are applied."""
+    request_ = TableRequest(
+        stub=(variable,),
+        banner=(asked.by.variable,) if asked.by else (),
+        waves=(asked.year,),
+        letters=True,
+    )
+    return url_of(request_, file=file)
+
+
+def _ways(_: Translate) -> list[tuple[str, str, str]]:
+    """What there is beside this page: address, name, and what it is for."""
+    says = {
+        "results.variables": _("Its words, whom it was asked of, how it was answered."),
+        "results.new_table": _("Any question by any group, with intervals, letters and a chart."),
+        "results.findings_board": _("What is published beside what the waves say."),
+        "results.weights": _("How answers are made to stand for the population."),
+        "results.releases": _("Frozen answers with everything made of them."),
+        "results.summary": _("The results in plain words."),
+    }
+    tabs = {one.url: one for one in results_tabs(_, "results.results")}
+    known = current_app.view_functions
+    ways = []
+    for endpoint, words in says.items():
+        if endpoint in known:
+            url = url_for(endpoint)
+            if url in tabs:
+                ways.append((url, tabs[url].words, words))
+    ways.insert(2, ("/staff/results/tables", _("Kept tables"), _("Tables you keep under a name.")))
+    return ways
 
 
 def _reader() -> Reader:
@@ -123,36 +154,33 @@ def _offered(found: WaveResults) -> set[str]:
     return {variable.name for variable in found.variables}
 
 
-def _for_file() -> tuple[WaveResults, Crosstab | None]:
+def _for_file(ending: str) -> tuple[WaveResults, Response | None]:
+    """The wave whose findings are asked for; or where the file of a table is."""
     years = waves_with_results(site().services)
     if not years:
         abort(404)
     asked = _asked(years)
     try:
-        found = results_of(site().services, asked.year)
-        if asked.variable is None:
-            return found, None
-        if asked.variable not in _offered(found):
-            abort(404)
-        return found, crosstab(found, asked.variable, asked.by)
+        found = live_results_of(site().services, asked.year)
     except NoResultsError:
         abort(404)
+    if asked.variable is None:
+        return found, None
+    if asked.variable not in _offered(found):
+        abort(404)
+    return found, pages.see_other(_in_builder(asked, asked.variable, file=ending))
 
 
-def _file(
-    content: bytes, kind: str, found: WaveResults, table: Crosstab | None, ending: str
-) -> Response:
-    subject = table.variable.name if table else "findings"
-    by = table.by.variable if table and table.by else None
+def _file(content: bytes, kind: str, found: WaveResults, ending: str) -> Response:
     staff_service.record(
         site().services,
         signed_in(),
         "results.exported",
         f"wave {found.year}",
-        {"variable": subject, "by": by, "format": ending},
+        {"variable": "findings", "by": None, "format": ending},
     )
     marked = "synthetic-" if found.synthetic else ""
-    name = "-".join(filter(None, (f"{marked}wave-{found.year}", subject, by)))
     response = Response(content, content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
+    name = f"{marked}wave-{found.year}-findings.{ending}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

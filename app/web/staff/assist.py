@@ -5,13 +5,15 @@ One person at a time: whoever comes next is asked only when the one before has l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, flash, request
 
 from app.panel.access_code import normalise
 from app.panel.arrivals import Door
-from app.panel.states import Role
+from app.panel.states import Mode, Role
 from app.services import assisting
-from app.services.assisting import MODES
+from app.services.assisting import MODES, Held
 from app.services.entrances import Refusal, Refused
 from app.web import site
 from app.web.arrivals import arrival
@@ -20,8 +22,10 @@ from app.web.respond.entrance import LONGEST_CODE, helped
 from app.web.respond.gates import ENTRANCE
 from app.web.respond.words import Translate
 from app.web.staff import pages
+from app.web.staff.cases.words import case_words, mode_words
+from app.web.staff.figures import Figures
 from app.web.staff.gate import for_roles, signed_in
-from app.web.staff.people_words import mode_words
+from app.web.staff.view import Row, Table
 
 MAY_ASSIST = (Role.INTERVIEWER, Role.FIELDWORK)
 PATH = "/staff/assist"
@@ -89,17 +93,50 @@ def end() -> Response:
 
 def _page(*, fault: str | None = None, status: int = 200) -> Response:
     _ = staff_translator(pages.staff_language())
+    figures = Figures(pages.staff_language())
     busy = assisting.helping(site().services, signed_in())
+    held = assisting.held_today(site().services, signed_in())
     return pages.page(
         "staff/assist.html",
         title=_("Help somebody answer"),
         status=status,
         fault=fault,
         busy=None if busy is None else mode_words(_, busy.mode),
-        since=None if busy is None else f"{busy.since:%H:%M}",
-        modes=[(one.value, mode_words(_, one)) for one in MODES],
+        since=None if busy is None else figures.clock(busy.since),
+        held=_held(_, figures, held) if held else None,
+        typed=request.form,
+        help="assist",
+        modes=[(one.value, mode_words(_, one), _how(_, one)) for one in MODES],
         spoken=language_choices(site().languages, ""),
     )
+
+
+def _held(_: Translate, figures: Figures, held: Sequence[Held]) -> Table:
+    """What the interviewer did today, without saying with whom."""
+    rows = [
+        Row(
+            figures.clock(one.since)
+            + (f"–{figures.clock(one.until)}" if one.until is not None else ""),
+            [
+                mode_words(_, one.mode),
+                figures.language(one.language),
+                _("Wave %(year)s", year=one.wave),
+                case_words(_, one.status),
+            ],
+        )
+        for one in held
+    ]
+    head = [_("When"), _("How"), _("Language"), _("Wave"), _("How far it is")]
+    return Table("held", _("Interviews you helped with today"), head, rows, numbers_from=9)
+
+
+def _how(_: Translate, mode: Mode) -> str:
+    """What is meant by a way of helping: the answers are told apart by it."""
+    return {
+        Mode.ASSISTED: _("The person reads and chooses; you explain and help with the phone."),
+        Mode.PHONE: _("You read aloud over the phone and enter what the person says."),
+        Mode.INTERVIEW: _("You sit together, read aloud, and enter what the person says."),
+    }[mode]
 
 
 def _refusal_words(_: Translate, reply: Refused) -> str:

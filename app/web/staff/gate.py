@@ -11,11 +11,12 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar, cast
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, g, request, session
 
 from app.panel.states import Role
-from app.services.staff import Visit, visit_of
+from app.services.staff import CONFIRMED_FOR, Entry, Visit, visit_of
 from app.web import site
 from app.web.security import from_our_pages
 
@@ -23,9 +24,12 @@ View = TypeVar("View", bound=Callable[..., Response])
 
 PATH = "/staff"
 SIGN_IN = f"{PATH}/sign-in"
+CONFIRM = f"{PATH}/confirm"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 _ACCESS = "staff_access"
+_CONFIRMED = "staff_needs_confirmation"
+_MOST_BYTES = "staff_most_bytes"
 _OWN_PATH = re.compile(r"/staff(/[\w./-]*)?(\?[\w.=&%+-]*)?")
 _LONGEST_PATH = 500
 
@@ -59,6 +63,30 @@ def for_everybody(view: View) -> View:
     return view
 
 
+def needs_confirmation(view: View) -> View:
+    """Declare that a view wants a fresh proof of who asks: a code or passkey of the last minutes.
+
+    For what takes data about persons out, shows contact details, or cannot be undone.
+    """
+    setattr(view, _CONFIRMED, True)
+    return view
+
+
+def takes_files(most_bytes: int) -> Callable[[View], View]:
+    """Declare that a view takes a file: a post may have so many bytes, once its sender may post."""
+
+    def declare(view: View) -> View:
+        setattr(view, _MOST_BYTES, most_bytes)
+        return view
+
+    return declare
+
+
+def wants_confirmation(view: Callable[..., object]) -> bool:
+    """Tell whether a view declares `needs_confirmation`."""
+    return bool(getattr(view, _CONFIRMED, False))
+
+
 def access_of(view: Callable[..., object]) -> Access | None:
     """Return what a view declares, or ``None`` when it declares nothing."""
     return cast(Access | None, getattr(view, _ACCESS, None))
@@ -83,6 +111,11 @@ def signed_in() -> Visit:
     return found
 
 
+def arrive(entry: Entry) -> None:
+    """Make this request that of somebody who was let in by it, for the page that it answers."""
+    g.visit = visit_of(site().services, entry.token, entry.proof)
+
+
 def may_see(endpoint: str) -> bool:
     """Tell whether the member of staff who asks may see a view: for links."""
     found = visit()
@@ -94,7 +127,7 @@ def may_see(endpoint: str) -> bool:
 
 def form_token() -> str:
     """Return the token for the forms of this page."""
-    return site().tokens.token(_subject())
+    return site().tokens.token(form_subject())
 
 
 def own_path(path: str | None) -> str | None:
@@ -104,7 +137,7 @@ def own_path(path: str | None) -> str | None:
     return path if _OWN_PATH.fullmatch(path) else None
 
 
-# --- the cookie -----------------------------------------------------------------------------------
+# --- the cookies ----------------------------------------------------------------------------------
 
 
 def cookie_name() -> str:
@@ -112,7 +145,15 @@ def cookie_name() -> str:
 
     ``__Host-`` would forbid a path, and the path keeps it away from the respondents' pages.
     """
-    return "__Secure-staff_session" if site().services.settings.secure_cookies else "staff_session"
+    return _named("staff_session")
+
+
+def proof_name() -> str:
+    """Return the name of the cookie that proves a confirmation; without it a session takes no data.
+
+    A cookie of its own, so that a copied session is not a copied proof.
+    """
+    return _named("staff_confirmed")
 
 
 def cookie_token() -> str | None:
@@ -122,44 +163,66 @@ def cookie_token() -> str | None:
 
 def set_cookie(response: Response, token: str) -> Response:
     """Give the browser the token of its session, until it is closed."""
-    response.set_cookie(
-        cookie_name(),
-        token,
-        path=PATH,
-        secure=site().services.settings.secure_cookies,
-        httponly=True,
-        samesite="Strict",
-    )
+    _set(response, cookie_name(), token)
+    return response
+
+
+def set_cookies(response: Response, entry: Entry) -> Response:
+    """Give the browser the token of its session, and the proof that somebody is there."""
+    _set(response, cookie_name(), entry.token)
+    _set(response, proof_name(), entry.proof, max_age=int(CONFIRMED_FOR.total_seconds()))
     return response
 
 
 def drop_cookie(response: Response) -> Response:
-    """Take the token back."""
-    response.delete_cookie(
-        cookie_name(),
+    """Take the tokens back."""
+    for name in (cookie_name(), proof_name()):
+        response.delete_cookie(
+            name,
+            path=PATH,
+            secure=site().services.settings.secure_cookies,
+            httponly=True,
+            samesite="Strict",
+        )
+    return response
+
+
+def _named(name: str) -> str:
+    return f"__Secure-{name}" if site().services.settings.secure_cookies else name
+
+
+def _set(response: Response, name: str, token: str, max_age: int | None = None) -> None:
+    response.set_cookie(
+        name,
+        token,
+        max_age=max_age,
         path=PATH,
         secure=site().services.settings.secure_cookies,
         httponly=True,
         samesite="Strict",
     )
-    return response
 
 
 # --- the guard ------------------------------------------------------------------------------------
 
 
 def _guard() -> Response | None:
-    access = access_of(current_app.view_functions[request.endpoint or ""])
+    view = current_app.view_functions[request.endpoint or ""]
+    access = access_of(view)
     if access is None:
         abort(403)
-    g.visit = found = visit_of(site().services, cookie_token())
+    g.visit = found = visit_of(site().services, cookie_token(), request.cookies.get(proof_name()))
     if not access.everybody:
         if found is None or not found.signed_in:
             return _to_sign_in()
         if found.role not in access.roles:
             abort(403)
+    # The token stands in the form: how much of it is read has to be said before.
+    request.max_content_length = getattr(view, _MOST_BYTES, request.max_content_length)
     if request.method not in SAFE_METHODS and not _token_fits():
         abort(403)
+    if wants_confirmation(view) and not (found is not None and found.confirmed):
+        return _to_confirm()
     return None
 
 
@@ -171,13 +234,23 @@ def _to_sign_in() -> Response:
     return Response(status=303, headers={"Location": SIGN_IN})
 
 
+def _to_confirm() -> Response:
+    """Ask once more who is there; what was posted is kept in the page that asks."""
+    from app.web.staff.door import confirming  # which imports this module
+
+    if request.method not in SAFE_METHODS:
+        return confirming.ask_before_post()
+    to = own_path(request.full_path.rstrip("?")) or f"{PATH}/"
+    return Response(status=303, headers={"Location": f"{CONFIRM}?{urlencode({'to': to})}"})
+
+
 def _token_fits() -> bool:
     token = request.form.get("csrf_token", "")
-    return site().tokens.fits(token, _subject()) and from_our_pages()
+    return site().tokens.fits(token, form_subject()) and from_our_pages()
 
 
-def _subject() -> str:
-    """What form tokens are bound to: the session, or at the door the browser."""
+def form_subject() -> str:
+    """Return what form tokens are bound to: the session, or at the door the browser."""
     found = visit()
     if found is not None:
         return f"staff {found.key}"

@@ -11,6 +11,15 @@ Words = str | Markup
 
 
 @dataclass(frozen=True, slots=True)
+class Tab:
+    """A page beside this one: its address, words, and whether it is the one being read."""
+
+    url: str
+    words: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line of a table: what it is about, and its cells."""
 
@@ -61,51 +70,74 @@ class BarChart:
 
 
 @dataclass(frozen=True, slots=True)
-class WavesView:
-    """The list of waves; no chart before anybody was sampled."""
+class Point:
+    """A place in a line chart, in per cent of its width and height, from the lower start."""
 
-    chart: BarChart | None
-    table: Table
+    x: float
+    y: float
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A button that takes a wave on; one that asks first leads to a page of its own."""
+class Line:
+    """One line: class of its colour (``line-1`` to ``line-6``), words, and its points."""
 
+    kind: str
     words: str
-    url: str
-    asks_first: bool = False
+    path: str
+    """SVG path data in a box of 1000 by 400."""
+    ends: Point | None
+    dashed: bool = False
+    """A projection or a target, not a count."""
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """An invented case to try the wave with, as a QR code and as text."""
+class LineChart:
+    """Lines over time or another scale, with the words of both axes; the table says it all."""
 
-    code: str
-    url: str
-    qr: Markup
-    language: str
-    only_here: bool
-    """The address is that of this machine itself: a phone cannot reach it."""
+    id: str
+    caption: str
+    lines: Sequence[Line]
+    across: Sequence[tuple[float, str]]
+    """Marks of the horizontal axis: place in per cent, words."""
+    up: Sequence[tuple[float, str]]
+    alternative: str
+    table: Table | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class WaveView:
-    """The page of one wave."""
+class Dot:
+    """An estimate with its interval on a line, places in per cent of the width."""
 
-    year: int
-    status: str
-    status_words: str
-    facts: Sequence[tuple[str, Words]]
-    summary: str
-    steps: Sequence[Step]
-    seen: str
-    """The status this page shows: a step taken from an older page changes nothing."""
-    trial: Trial | None
-    no_trial: str | None
-    """Why there is no case to try it with, where one might look for it."""
-    chart: BarChart
-    by_group: Table
-    by_language: Table
-    open_link: str | None
-    history: Table
+    label: str
+    value: str
+    alternative: str
+    point: float | None
+    low: float | None
+    high: float | None
+    kind: str = "point"
+    target: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DotChart:
+    """Estimates with intervals on one scale."""
+
+    id: str
+    caption: str
+    dots: Sequence[Dot]
+    marks: Sequence[tuple[float, str]]
+    legend: Sequence[tuple[str, str]] = ()
+    table: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A histogram: heights in per cent of the tallest, side by side."""
+
+    id: str
+    caption: str
+    columns: Sequence[tuple[float, float, float, str]]
+    """Start, width and height in per cent, and what it is in words."""
+    across: Sequence[tuple[float, str]]
+    alternative: str
+    table: Table | None = None

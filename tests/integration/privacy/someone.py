@@ -54,7 +54,7 @@ class Someone:
             "postcode": "9999 XZ",
             "city": "Rotterdam",
             "email": f"almaz{self.mark}@post.example",
-            "phone": f"06 {self.mark}",
+            "phone": f"+316{self.mark}",
             "second_name": f"Yonas Habtemichael {self.mark}",
             "register_key": f"DUO-{self.mark}",
         }

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import text
 
 from app.cli import main
 from app.clock import FixedClock
@@ -142,3 +143,21 @@ def test_retention_shows_what_is_due_and_destroys_it_when_told(data: Path, who: 
     assert run(data, "retention", "--apply").exit_code == 2
     done = run(data, "retention", "--apply", "--by", OFFICER, "--yes")
     assert done.exit_code == 0, done.output
+
+
+def test_the_log_is_held_against_its_chain_and_a_kept_head(
+    data: Path, here: ServiceContext
+) -> None:
+    whole = run(data, "verify-log")
+    assert whole.exit_code == 0
+    head = whole.output.rpartition(" ")[2].strip()
+    assert run(data, "verify-log", "--head", head).exit_code == 0
+
+    with here.databases.research.write() as connection:
+        connection.execute(text("DROP TRIGGER audit_event_refuses_update"))
+        connection.execute(text("UPDATE audit_event SET subject = 'x' WHERE seq = 2"))
+    broken = run(data, "verify-log")
+
+    assert broken.exit_code == 1
+    assert "row 2: changed" in broken.output
+    assert run(data, "verify-log", "--head", "nonsense").exit_code == 1

@@ -12,7 +12,7 @@ import pytest
 
 from app.clock import FixedClock
 from app.panel.states import Role
-from app.services import results, staff
+from app.services import results, staff, table_sources
 from app.services.bootstrap import make_context
 from app.services.context import ServiceContext
 from tests.builders import KINDS, context, settings
@@ -72,6 +72,7 @@ def panel_folder(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
     opened = open_panel(sqlite_template, folder)
     field_panel(opened)
     results.results_of(opened, YEAR)
+    table_sources.live_source(opened)
     opened.databases.close()
     return folder
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter, defaultdict
+from collections import defaultdict
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -17,7 +17,7 @@ from app.panel.states import CaseStatus
 from app.services import result_files, results
 from app.services.bootstrap import STUDY
 from app.services.context import ServiceContext
-from app.services.results import BREAKDOWNS, Breakdown, Crosstab, NoResultsError, WaveResults
+from app.services.results import BREAKDOWNS, Breakdown, NoResultsError, WaveResults
 from app.storage import interviews, models
 from app.storage.interviews import PageSave
 from tests.builders import WAVE, field_wave, kinds_bank
@@ -134,62 +134,6 @@ def test_new_answer_gives_new_results_and_old_releases_go(panel: ServiceContext)
     assert len(releases(panel)) == results.KEPT_A_WAVE
 
 
-def test_shares_of_a_single_choice_add_up_to_one(found: WaveResults) -> None:
-    table = results.crosstab(found, "e_meedoen", by("r_grp"))
-
-    assert table.columns[0].code == "total"
-    shown = [column for column in table.columns if column.flag != "suppressed"]
-    for column in shown:
-        values = [share.value for share in column.shares.values()]
-        assert sum(value for value in values if value is not None) == pytest.approx(1)
-
-
-def test_base_counts_those_who_answered(found: WaveResults) -> None:
-    table = results.crosstab(found, "e_meedoen", by("r_grp"))
-
-    answers = Counter(found.responses.table["e_meedoen"])
-    missing = {code: n for code, n in answers.items() if not code.isdigit()}
-    assert table.columns[0].n == sum(answers.values()) - sum(missing.values())
-    assert table.left_out == missing
-    assert sum(column.n for column in table.columns[1:]) == table.columns[0].n
-
-
-def test_small_group_is_kept_back_everywhere(panel: ServiceContext, found: WaveResults) -> None:
-    table = results.crosstab(found, "e_meedoen", by("r_grp"))
-
-    small = next(column for column in table.columns if column.code == "overig")
-    assert small.n < 30
-    assert small.flag == "suppressed"
-    assert small.weighted_n is None
-    assert {share.value for share in small.shares.values()} == {None}
-    lines = csv.DictReader(io.StringIO(result_files.crosstab_csv(found, table, language="nl")))
-    hidden = [line for line in lines if line["banner_code"] == "overig"]
-    assert hidden
-    for line in hidden:
-        assert {line[name] for name in ("value", "se", "low", "high", "weighted_n")} == {""}
-
-
-def test_routes_are_those_of_the_new_act(found: WaveResults) -> None:
-    table = results.crosstab(found, "e_meedoen", by("r_route"))
-
-    answered = found.responses.table["e_meedoen"].str.isdigit()
-    new_act = found.responses.table["r_regime"] == "wi2021"
-    assert table.columns[0].n == int((answered & new_act).sum())
-
-
-def test_every_question_that_is_offered_has_a_table(found: WaveResults) -> None:
-    assert len(found.variables) > 150
-    refused = []
-    for variable in found.variables:
-        try:
-            table: Crosstab = results.crosstab(found, variable.name, None)
-        except NoResultsError as error:
-            refused.append(str(error))
-        else:
-            assert table.columns[0].n > 0
-    assert all("nobody in the base answered" in reason for reason in refused)
-
-
 def test_unfielded_wave_has_no_results(small_ctx: ServiceContext) -> None:
     assert results.waves_with_results(small_ctx) == []
     with pytest.raises(NoResultsError, match="not been in the field"):
@@ -207,32 +151,16 @@ def test_wave_that_nobody_answered_says_so(small_ctx: ServiceContext) -> None:
 def test_files_say_that_they_are_synthetic_live_and_by_which_weight(
     panel: ServiceContext, found: WaveResults
 ) -> None:
-    table = results.crosstab(found, "e_meedoen", by("sekse"))
-    texts = [
-        result_files.findings_csv(panel, found, language="nl"),
-        result_files.crosstab_csv(found, table, language="nl"),
-    ]
+    texts = [result_files.findings_csv(panel, found, language="nl")]
     book = openpyxl.load_workbook(
-        io.BytesIO(result_files.workbook(panel, found, table, language="nl"))
+        io.BytesIO(result_files.findings_xlsx(panel, found, language="nl"))
     )
     for sheet in book.worksheets:
         rows = sheet.iter_rows(values_only=True)
         texts.append("\n".join(str(cell) for row in rows for cell in row if cell is not None))
 
-    assert book.sheetnames == ["Contents", "Findings", "e_meedoen"]
+    assert "Findings" in book.sheetnames
     for text in texts:
         assert "SYNTHETIC" in text
         assert "not for publication" in text
         assert "w1_cs" in text
-
-
-def test_table_as_csv_has_words_beside_its_codes(found: WaveResults) -> None:
-    table = results.crosstab(found, "e_meedoen", by("sekse"))
-
-    lines = list(
-        csv.DictReader(io.StringIO(result_files.crosstab_csv(found, table, language="en")))
-    )
-
-    assert (lines[0]["wave"], lines[0]["stub_code"]) == (str(YEAR), "1")
-    assert lines[0]["stub_label"] == "Completely agree"
-    assert {line["banner_code"] for line in lines if line["banner"] == "sekse"} >= {"man", "vrouw"}

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.clock import FixedClock, MovedClock, SystemClock
 from app.panel.states import Role
-from app.services import staff
+from app.services import sign_in_limits, staff
 from app.services.context import ServiceContext
 from app.services.staff import Refusal
 from app.settings import Argon2Cost
@@ -43,9 +43,9 @@ def waiting(ctx: ServiceContext, account: Account) -> str:
 
 
 def sign_in(ctx: ServiceContext, account: Account) -> str:
-    token = staff.check_code(ctx, waiting(ctx, account), account.code(ctx.clock.now()))
-    assert not isinstance(token, Refusal)
-    return token
+    entry = staff.check_code(ctx, waiting(ctx, account), account.code(ctx.clock.now()))
+    assert not isinstance(entry, Refusal)
+    return entry.token
 
 
 def actions(ctx: ServiceContext) -> list[str]:
@@ -113,7 +113,8 @@ def test_token_changes_when_the_code_is_right(ctx: ServiceContext, account: Acco
 
     after = staff.check_code(ctx, before, account.code(ctx.clock.now()))
 
-    assert after != before
+    assert not isinstance(after, Refusal)
+    assert after.token != before
     assert staff.visit_of(ctx, before) is None
 
 
@@ -157,7 +158,7 @@ def test_anything_but_the_code_is_refused(small_ctx: ServiceContext, typed: str)
 def test_guessing_from_one_address_is_stopped_there_and_not_elsewhere(
     ctx: ServiceContext, account: Account
 ) -> None:
-    for _ in range(staff.MISSES_FROM_HERE):
+    for _ in range(sign_in_limits.MISSES_FROM_HERE):
         assert give_password(ctx, account, "a wrong password, again") is Refusal.WRONG
 
     assert give_password(ctx, account) is Refusal.TOO_MANY
@@ -165,7 +166,7 @@ def test_guessing_from_one_address_is_stopped_there_and_not_elsewhere(
 
 
 def test_wrong_tries_are_forgotten_after_an_hour(ctx: ServiceContext, account: Account) -> None:
-    for _ in range(staff.MISSES_FROM_HERE):
+    for _ in range(sign_in_limits.MISSES_FROM_HERE):
         give_password(ctx, account, "a wrong password, again")
     move_clock(ctx, hours=1, minutes=10)
 
@@ -176,7 +177,7 @@ def test_trying_many_accounts_from_one_address_is_stopped(
     small_ctx: ServiceContext,
 ) -> None:
     account = add_account(small_ctx)
-    for number in range(staff.MISSES_OF_ADDRESS):
+    for number in range(sign_in_limits.MISSES_OF_ADDRESS):
         tried = replace(account, email=f"guess{number}@example.org")
         assert give_password(small_ctx, tried) is Refusal.WRONG
 
@@ -186,7 +187,7 @@ def test_trying_many_accounts_from_one_address_is_stopped(
 def test_guessing_the_code_is_stopped(ctx: ServiceContext, account: Account) -> None:
     right = account.code(ctx.clock.now())
     wrong = f"{(int(right) + 1) % 1_000_000:06}"
-    for _ in range(staff.MISSES_OF_CODE):
+    for _ in range(sign_in_limits.MISSES_OF_CODE):
         assert staff.check_code(ctx, waiting(ctx, account), wrong) is Refusal.WRONG
 
     assert staff.check_code(ctx, waiting(ctx, account), right) is Refusal.TOO_MANY
@@ -312,13 +313,12 @@ def test_authenticator_shows_the_real_time_where_the_site_runs_at_another(
     moved = replace(ctx, clock=MovedClock.beginning(ctx.clock.now()))
     code = account.code(SystemClock().now())
 
-    token = staff.check_code(moved, waiting(moved, account), code)
+    entry = staff.check_code(moved, waiting(moved, account), code)
 
-    assert isinstance(token, str)
-    assert not isinstance(token, Refusal)
+    assert not isinstance(entry, Refusal)
     # The command line signs in at the real time: what was used on the site is used there too.
     here = replace(ctx, clock=SystemClock())
     assert staff.check_code(here, waiting(here, account), code) is Refusal.WRONG
-    visit = staff.visit_of(moved, token)
+    visit = staff.visit_of(moved, entry.token)
     assert visit is not None
     assert visit.signed_in

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from app.panel.states import Role
-from app.storage.audit import Break, Head, append_audit, head, verify_chain
+from app.storage.audit import Break, Head, Tampering, append_audit, head, verify_chain
 from app.storage.encryption import KeyRing
 from app.storage.staff import add_member
 from app.storage.unit_of_work import Database
@@ -131,3 +131,56 @@ def test_rows_appended_at_the_same_time_make_one_chain(research: Database) -> No
     assert verdict(research) is None
     with research.read() as connection:
         assert head(connection).seq == 40
+
+
+SWAP = (
+    "UPDATE audit_event SET seq = 99 WHERE seq = 3",
+    "UPDATE audit_event SET seq = 3 WHERE seq = 4",
+    "UPDATE audit_event SET seq = 4 WHERE seq = 99",
+)
+CLOSE_THE_GAP = (
+    "DELETE FROM audit_event WHERE seq = 3",
+    "UPDATE audit_event SET seq = 3 WHERE seq = 4",
+    "UPDATE audit_event SET seq = 4 WHERE seq = 5",
+    "UPDATE audit_event SET seq = 5 WHERE seq = 6",
+)
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        (("UPDATE audit_event SET subject = 'x' WHERE seq = 3",), (3, Tampering.CHANGED, None)),
+        (("DELETE FROM audit_event WHERE seq IN (3, 4)",), (5, Tampering.REMOVED, 2)),
+        (CLOSE_THE_GAP, (3, Tampering.REMOVED, 1)),
+        (SWAP, (3, Tampering.MOVED, None)),
+    ],
+)
+def test_what_was_done_to_the_log_is_told_apart(
+    research: Database,
+    statements: tuple[str, ...],
+    expected: tuple[int, Tampering, int | None],
+) -> None:
+    log(research, 6)
+
+    as_somebody_with_the_disk(research, statements[0])
+    with research.write() as connection:
+        for statement in statements[1:]:
+            connection.execute(text(statement))
+
+    found = verdict(research)
+    assert found is not None
+    assert (found.seq, found.kind, found.count) == expected
+
+
+def test_a_row_that_changed_places_says_where_the_one_before_it_went(research: Database) -> None:
+    log(research, 6)
+    as_somebody_with_the_disk(research, SWAP[0])
+    with research.write() as connection:
+        for statement in SWAP[1:]:
+            connection.execute(text(statement))
+
+    found = verdict(research)
+
+    # What stands as row 3 was row 4, and follows what stands as row 4 now.
+    assert found is not None
+    assert (found.seq, found.other) == (3, 4)

@@ -12,6 +12,7 @@ from app.i18n.catalogs import (
     catalog_problems,
     catalog_text,
     parse_catalog,
+    plural_examples,
 )
 
 CHOOSE = ("Choose %(number)s answer.", "Choose at most %(number)s answers.")
@@ -208,3 +209,9 @@ def test_same_words_under_two_names_are_two_strings() -> None:
     texts = head + one + bare + one.replace('"a"', '"b"')
 
     assert len(parse_catalog(texts.encode(), "x.po", locale="tr")) == 3
+
+
+def test_translators_see_which_numbers_take_a_form_of_the_plural() -> None:
+    """Forms as in CLDR 46, "Language Plural Rules", cardinal: Arabic and Dutch."""
+    assert plural_examples("ar", 3) == [[0], [1], [2], [3, 4, 5], [11, 12, 13], [100, 101, 102]]
+    assert plural_examples("nl", 3) == [[1], [0, 2, 3]]

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
-import openpyxl
 import pytest
 from sqlalchemy import select
 
@@ -53,48 +49,6 @@ def test_base_is_in_words(analyst: Desk) -> None:
     assert rows["F52"].endswith(": not I did not search")
 
 
-def test_table_has_a_column_for_everybody_and_for_each_group(
-    analyst: Desk, panel: ServiceContext
-) -> None:
-    page = analyst.get(ASKED)
-
-    heads = [one for one in page.by_id("shares").iter("th") if one.get("scope") == "col"]
-    assert ["".join(one.itertext()) for one in heads] == [
-        "Answer",
-        "All",
-        "Asylum migrants",
-        "Family migrants",
-        "Other migrants",
-    ]
-    rows = {row[0]: row[1:] for row in page.table("shares")}
-    table = results.crosstab(results.results_of(panel, 2024), "e_meedoen", results.BREAKDOWNS[1])
-    assert rows["Interviews"] == [str(column.n) for column in table.columns]
-    assert rows["Total"] == ["100%", "100%", "100%", "–"]
-    first = table.columns[0].shares["1"]
-    assert rows["Completely agree"][0].startswith(f"{100 * (first.value or 0):.0f}%")
-    assert rows["Completely agree"][-1] == "–"
-    assert "Fewer than 30 interviews: not shown" in page.words
-
-
-def test_choice_stays_chosen(analyst: Desk) -> None:
-    page = analyst.get(ASKED)
-
-    chosen = {
-        select_.get("name"): next(
-            option.get("value") for option in select_.iter("option") if "selected" in option.attrib
-        )
-        for select_ in page.tree.iter("select")
-    }
-    assert chosen == {"wave": "2024", "variable": "e_meedoen", "by": "r_grp"}
-
-
-def test_every_breakdown_makes_a_table(analyst: Desk) -> None:
-    for one in results.BREAKDOWNS:
-        page = analyst.get(f"{PAGE}?wave=2024&variable=e_meedoen&by={one.variable}")
-        assert page.status == 200
-        assert page.has("shares"), one.variable
-
-
 def test_weights_are_set_beside_the_population(analyst: Desk) -> None:
     rows = analyst.get(PAGE).table("margins")
 
@@ -133,43 +87,53 @@ def test_variable_that_is_not_offered_has_no_file(analyst: Desk, variable: str) 
     assert analyst.get(path).status == 404
 
 
-def test_links_lead_to_files_of_what_is_shown(analyst: Desk) -> None:
-    page = analyst.get(ASKED)
-    links = [link.get("href") or "" for link in page.tree.iter("a")]
-    files = [link for link in links if link.startswith((f"{PAGE}.csv", f"{PAGE}.xlsx"))]
-    assert len(files) == 4
+def test_question_by_group_is_made_by_the_builder(analyst: Desk) -> None:
+    response = analyst.fetch(ASKED)
 
-    for link in files:
-        response = analyst.fetch(link)
+    assert response.status_code == 303
+    assert response.headers["Location"].startswith(
+        "/staff/results/tables/new?stub=e_meedoen&by=r_grp"
+    )
+    assert analyst.get(response.headers["Location"]).has("made-1")
+    for ending in ("csv", "xlsx"):
+        file = analyst.fetch(ASKED.replace(PAGE, f"{PAGE}.{ending}")).headers["Location"]
+        assert file.startswith(f"/staff/results/tables/new.{ending}?stub=e_meedoen")
+
+
+def test_entrance_leads_to_everything_there_is(analyst: Desk) -> None:
+    page = analyst.get(PAGE)
+    links = {link.get("href") for link in page.by_id("ways-list").iter("a")}
+
+    assert {
+        "/staff/results/variables",
+        "/staff/results/tables/new",
+        "/staff/results/tables",
+    } <= links
+    for link in links:
+        assert analyst.get(str(link)).status == 200
+
+
+def test_findings_are_files_too(analyst: Desk) -> None:
+    for ending in ("csv", "xlsx"):
+        response = analyst.fetch(f"{PAGE}.{ending}?wave=2024")
         assert response.status_code == 200
-        assert "synthetic" in response.headers["Content-Disposition"]
-        assert "attachment" in response.headers["Content-Disposition"]
+        assert "synthetic-wave-2024-findings" in response.headers["Content-Disposition"]
         assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_csv_and_workbook_hold_the_same_numbers(analyst: Desk) -> None:
-    query = "?wave=2024&variable=e_meedoen&by=r_grp"
-    lines = csv.DictReader(io.StringIO(analyst.fetch(f"{PAGE}.csv{query}").get_data(as_text=True)))
-    values = [float(line["value"]) for line in lines if line["value"]]
-
-    book = openpyxl.load_workbook(io.BytesIO(analyst.fetch(f"{PAGE}.xlsx{query}").get_data()))
-    sheet = book["e_meedoen"]
-    head = [cell.value for cell in sheet[3]]
-    column = [row[head.index("value")] for row in sheet.iter_rows(min_row=4, values_only=True)]
-
-    assert len(values) > 5
-    assert [value for value in column if isinstance(value, int | float)] == pytest.approx(values)
-
-
 def test_export_is_on_record(analyst: Desk, panel: ServiceContext) -> None:
-    analyst.fetch(f"{PAGE}.csv?wave=2024&variable=e_meedoen&by=r_grp")
+    analyst.fetch("/staff/results/tables/new.csv?stub=e_meedoen&by=r_grp&waves=2024")
 
     event = models.AuditEvent
     with panel.databases.research.read() as connection:
         row = connection.execute(select(event).where(event.action == "results.exported")).one()
     assert row.staff_id is not None
-    assert row.subject == "wave 2024"
-    assert row.detail == {"variable": "e_meedoen", "by": "r_grp", "format": "csv"}
+    assert row.subject == "table of live"
+    assert row.detail == {
+        "variables": "e_meedoen, r_grp",
+        "waves": "2024",
+        "format": "csv",
+    }
 
 
 def test_study_without_recipes_says_that_there_are_no_results(researcher: Desk) -> None:

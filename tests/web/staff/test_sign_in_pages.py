@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from app.services import staff
+from app.services import sign_in_limits
 from app.services.context import ServiceContext
 from tests.integration.staff.conftest import Account
 from tests.web.staff.conftest import staff_app
@@ -16,7 +16,7 @@ from tests.web.staff.desk import Desk, checked
 SIGN_IN = "/staff/sign-in"
 
 
-def test_password_then_code_lead_to_the_waves(
+def test_password_then_code_lead_to_what_needs_doing_today(
     desk: Desk, account: Account, ctx: ServiceContext
 ) -> None:
     page = desk.get(SIGN_IN)
@@ -28,7 +28,7 @@ def test_password_then_code_lead_to_the_waves(
 
     assert second.status_code == 303
     page = desk.get(second.headers["Location"])
-    assert page.heading == "Waves"
+    assert page.heading == "Today"
     assert account.email in page.words
 
 
@@ -87,7 +87,7 @@ def test_one_may_begin_again_instead_of_giving_a_code(desk: Desk, account: Accou
 
 
 def test_too_many_tries_are_told(desk: Desk, account: Account) -> None:
-    for _ in range(staff.MISSES_FROM_HERE):
+    for _ in range(sign_in_limits.MISSES_FROM_HERE):
         desk.submit(desk.get(SIGN_IN), SIGN_IN, email=account.email, password="wrong")
 
     response = desk.submit(
@@ -114,18 +114,19 @@ def test_signing_out_works_also_for_a_copied_cookie(
 
 
 @pytest.mark.parametrize(
-    ("url", "name"),
-    [("http://localhost", "staff_session"), ("https://x.example", "__Secure-staff_session")],
+    ("url", "prefix"), [("http://localhost", ""), ("https://x.example", "__Secure-")]
 )
-def test_cookie_is_kept_from_scripts_other_sites_and_respondent_pages(
-    ctx: ServiceContext, account: Account, url: str, name: str
+@pytest.mark.parametrize("name", ["staff_session", "staff_confirmed"])
+def test_cookies_are_kept_from_scripts_other_sites_and_respondent_pages(
+    ctx: ServiceContext, account: Account, url: str, prefix: str, name: str
 ) -> None:
     site = replace(ctx, settings=replace(ctx.settings, public_url=url))
     desk = Desk(staff_app(site), base_url=url)
 
     response = desk.sign_in(account, ctx.clock.now())
 
-    (cookie,) = [one for one in response.headers.getlist("Set-Cookie") if one.startswith(name)]
+    sent = response.headers.getlist("Set-Cookie")
+    (cookie,) = [one for one in sent if one.startswith(f"{prefix}{name}=")]
     flags = {one.strip() for one in cookie.split(";")[1:]}
     assert {"HttpOnly", "SameSite=Strict", "Path=/staff"} <= flags
     assert ("Secure" in flags) is url.startswith("https")

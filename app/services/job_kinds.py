@@ -1,0 +1,27 @@
+"""The kinds of long work. Each is a module ``<name>_job.py`` with ``run`` and ``title``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.services.check_job import CHECK_KINDS
+from app.services.codes_job import CODES_KINDS
+from app.services.job_progress import JobKind
+from app.services.monitor_job import MONITOR_KINDS
+from app.services.panel_job import PANEL_KINDS
+from app.services.privacy_job import PRIVACY_KINDS
+from app.services.rehearsal_job import REHEARSAL_KINDS
+from app.services.release_job import RELEASE_KINDS
+from app.services.snapshot_job import SNAPSHOT_KINDS
+
+KINDS: Mapping[str, JobKind] = {
+    **CHECK_KINDS,
+    **MONITOR_KINDS,
+    **PANEL_KINDS,
+    **RELEASE_KINDS,
+    **PRIVACY_KINDS,
+    **REHEARSAL_KINDS,
+    **CODES_KINDS,
+    **SNAPSHOT_KINDS,
+}
+"""By the name that `app.services.jobs.ask` is given."""
