@@ -31,7 +31,8 @@ def found(panel: ServiceContext) -> WaveResults:
 
 def releases(ctx: ServiceContext) -> list[Path]:
     assert ctx.settings.data_dir is not None
-    return sorted((ctx.settings.data_dir / "results").iterdir())
+    # Beside them lie the snapshots that tables are made on, which have their own life.
+    return sorted((ctx.settings.data_dir / "results").glob("2024-*"))
 
 
 def by(variable: str) -> Breakdown:
