@@ -45,14 +45,16 @@ from app.panel.states import Role
 from app.questionnaire.compile import compile_wave
 from app.robots import fleet
 from app.robots.fleet import AT_ONCE
-from app.services import demo_files, instruments, staff
+from app.services.accounts import staff
 from app.services.bootstrap import STUDY, make_context
+from app.services.content import instruments
+from app.services.content.fielding import FinalFaultsError
+from app.services.content.study_calendar import WavePlanError, read_wave_plan
 from app.services.context import STUDY_ZONE
-from app.services.demo import prepare_demo
-from app.services.demo_coding import code_open_answers
-from app.services.exports import ExportError, export_release
-from app.services.fielding import FinalFaultsError
-from app.services.study_calendar import WavePlanError, read_wave_plan
+from app.services.invented import demo_files
+from app.services.invented.demo import prepare_demo
+from app.services.invented.demo_coding import code_open_answers
+from app.services.publication.exports import ExportError, export_release
 from app.settings import Settings
 from app.storage.migrate import upgrade
 from app.synthetic.population import by_stratum, read_population
@@ -101,7 +103,7 @@ main.add_command(worker)
 @click.argument("study", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def freeze_numbers(study: Path) -> None:
     """Give new codes of a study their numbers in SPSS and Stata files; the others keep theirs."""
-    from app.services import code_numbers  # pandas is needed here only
+    from app.services.content import code_numbers  # pandas is needed here only
 
     try:
         click.echo(code_numbers.freeze_numbers(instruments.load_study(study), study))

@@ -12,9 +12,9 @@ import click
 from app.cli_place import services_of, where
 from app.i18n.catalogs import CatalogError
 from app.i18n.spoken import SpokenText
-from app.services import audio as clips
+from app.services.content.instruments import StudyFaultsError
 from app.services.context import ServiceContext
-from app.services.instruments import StudyFaultsError
+from app.services.speech import audio as clips
 
 # Reading and writing sound loads numpy and libsndfile; only the commands that do it wait for them.
 
@@ -63,8 +63,8 @@ def draft(code: str, by: str | None, **given: Any) -> None:  # noqa: ANN401
     Only where it has that very language: no text is read in the voice of another one.
     """
     from app.delivery.speech import SpeechError
-    from app.services.audio_drafting import NoVoiceError
-    from app.services.audio_drafting import draft as make_drafts
+    from app.services.speech.audio_drafting import NoVoiceError
+    from app.services.speech.audio_drafting import draft as make_drafts
 
     with _services(given) as ctx:
         try:
@@ -84,7 +84,7 @@ def draft(code: str, by: str | None, **given: Any) -> None:  # noqa: ANN401
 @where
 def export_list(code: str, recorded: bool, file: Path, **given: Any) -> None:  # noqa: ANN401
     """Write the texts that are to be recorded to a new FILE (CSV), with a file name for each."""
-    from app.services.audio_lists import ListError, write_list
+    from app.services.speech.audio_lists import ListError, write_list
 
     with _services(given) as ctx:
         coverage = clips.audio_coverage(ctx.databases.research, code, _texts(ctx, code))
@@ -114,7 +114,7 @@ def add(
 
     All of them or, with every problem named, none.
     """
-    from app.services.audio_recording import RecordingFaultsError, take_in
+    from app.services.speech.audio_recording import RecordingFaultsError, take_in
 
     with _services(given) as ctx:
         try:

@@ -13,10 +13,11 @@ import click
 from app.cli_place import place_of, settings_of, where
 from app.clock import SystemClock
 from app.key_file import FILE_NAME as KEYS
-from app.services import backing_up, lost_days, outbox
+from app.services import backing_up
 from app.services.bootstrap import make_context
-from app.services.contact_plan import ContactPlanError
-from app.services.lost_days import LostDays
+from app.services.messaging import lost_days, outbox
+from app.services.messaging.contact_plan import ContactPlanError
+from app.services.messaging.lost_days import LostDays
 from app.settings import Settings
 
 _FILE = click.Path(dir_okay=False, path_type=Path)

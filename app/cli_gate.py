@@ -16,18 +16,18 @@ from app.panel.states import Role
 from app.questionnaire.checks import blocks_not_asked_for
 from app.questionnaire.model import Bank
 from app.questionnaire.screen_counts import ScreenCount
-from app.services import instruments
 from app.services.bootstrap import make_context
-from app.services.contact_plan import check_contact
+from app.services.content import instruments
+from app.services.content.fielding import FinalFaultsError, Override, publish_wave
+from app.services.content.gate_pieces import pieces_for
+from app.services.content.plain_words import plain_warnings
+from app.services.content.readiness import Finding, Pieces, Readiness, gate
+from app.services.content.study_calendar import check_wave_plans, read_wave_plan
 from app.services.context import ServiceContext
-from app.services.dpia_inventory import check_dpia
-from app.services.fielding import FinalFaultsError, Override, publish_wave
-from app.services.gate_pieces import pieces_for
-from app.services.incentives import check_incentives
-from app.services.open_answers import NotAllowedError, member_who
-from app.services.plain_words import plain_warnings
-from app.services.readiness import Finding, Pieces, Readiness, gate
-from app.services.study_calendar import check_wave_plans, read_wave_plan
+from app.services.messaging.contact_plan import check_contact
+from app.services.open_ended.open_answers import NotAllowedError, member_who
+from app.services.privacy.dpia_inventory import check_dpia
+from app.services.thanks.incentives import check_incentives
 from app.storage.migrate import upgrade
 
 LEFT_OUT_OF_A_DEMO = "nothing was proved, no page weighed and no screen counted: a demo is quick"
@@ -68,8 +68,8 @@ def check(
 
 
 def _simple(study: Path) -> tuple[Bank | None, list[str]]:
-    from app.services.code_numbers import unnumbered  # pandas is needed here only
-    from app.services.table_plans import check_table_plans
+    from app.services.content.code_numbers import unnumbered  # pandas is needed here only
+    from app.services.content.table_plans import check_table_plans
 
     bank, problems = instruments.check_study(study)
     lines = [str(problem) for problem in problems]

@@ -17,15 +17,15 @@ import click
 
 from app.cli_place import as_of, moment_of, services_of, where
 from app.panel.incentives import Account
-from app.services import incentives as thanking
-from app.services import incentives_post as post
-from app.services import incentives_report as reporting
-from app.services import incentives_sending as sending
-from app.services import incentives_stock as stocking
-from app.services.composing_messages import providers_of
-from app.services.contact_plan import ContactPlanError
 from app.services.context import ServiceContext
-from app.services.open_answers import NotAllowedError, member_who
+from app.services.messaging.composing_messages import providers_of
+from app.services.messaging.contact_plan import ContactPlanError
+from app.services.open_ended.open_answers import NotAllowedError, member_who
+from app.services.thanks import incentives as thanking
+from app.services.thanks import incentives_post as post
+from app.services.thanks import incentives_report as reporting
+from app.services.thanks import incentives_sending as sending
+from app.services.thanks import incentives_stock as stocking
 
 SHOWN = 50
 """Problems told on the screen; the rest is counted."""

@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from app.cli_place import services_of, where, years_of
-from app.services.attrition import UnknownWaveError, panel_ledger_at
-from app.services.attrition_page import balance, write_files
-from app.services.attrition_words import LANGUAGES, speaker
 from app.services.context import STUDY_ZONE
+from app.services.response.attrition import UnknownWaveError, panel_ledger_at
+from app.services.response.attrition_page import balance, write_files
+from app.services.response.attrition_words import LANGUAGES, speaker
 
 
 @click.command("ledger")

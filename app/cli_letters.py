@@ -16,19 +16,19 @@ import click
 from app.cli_place import as_of, moment_of, services_of, where
 from app.delivery.letters.fonts import FontsMissingError
 from app.delivery.letters.render import LettersError
-from app.services import letter_lists, printing, returned_letters
-from app.services import letters as writing
-from app.services.contact_plan import ContactPlanError
+from app.services.content.study_calendar import WavePlanError
 from app.services.context import ServiceContext
-from app.services.letter_words import LetterWordsError
-from app.services.mailings import MAY_SEND
-from app.services.open_answers import NotAllowedError, member_who
-from app.services.people_news import NewsError
-from app.services.pile import PileError, StillInPileError
-from app.services.printing import PrintRequest
-from app.services.returned_letters import NotOursError
-from app.services.study_calendar import WavePlanError
-from app.services.trial_addresses import TrialAddressesError, read_trial_addresses
+from app.services.lettering import letter_lists, printing, returned_letters
+from app.services.lettering import letters as writing
+from app.services.lettering.letter_words import LetterWordsError
+from app.services.lettering.pile import PileError, StillInPileError
+from app.services.lettering.printing import PrintRequest
+from app.services.lettering.returned_letters import NotOursError
+from app.services.lettering.trial_addresses import TrialAddressesError, read_trial_addresses
+from app.services.members.people_news import NewsError
+from app.services.messaging.contact_plan import ContactPlanError
+from app.services.messaging.mailings import MAY_SEND
+from app.services.open_ended.open_answers import NotAllowedError, member_who
 from app.storage.waves import load_wave
 
 _wave = click.option("--wave", "year", required=True, type=int)

@@ -10,9 +10,9 @@ from uuid import UUID
 import click
 
 from app.cli_place import services_of, where
-from app.services import open_duplicates, open_links
-from app.services.mailings import MAY_SEND
-from app.services.open_answers import NotAllowedError, member_who
+from app.services.interviewing import open_duplicates, open_links
+from app.services.messaging.mailings import MAY_SEND
+from app.services.open_ended.open_answers import NotAllowedError, member_who
 
 BY = click.option("--by", required=True, help="E-mail address of a member of staff.")
 WAVE = click.option("--wave", required=True, type=int)

@@ -17,13 +17,13 @@ from app.messages.bounces import LONGEST, BounceKind
 from app.messages.channels import Channel
 from app.messages.costs import Prices, euros
 from app.messages.providers import Cannot, Email, Sms
-from app.services import reports
 from app.services.bootstrap import make_context
-from app.services.composing_messages import UnreadableWordsError
-from app.services.contact_plan import ContactPlanError, load_contact_plan
+from app.services.content.study_calendar import WavePlanError, read_wave_plan
 from app.services.context import ServiceContext
-from app.services.message_previews import Preview, previews
-from app.services.study_calendar import WavePlanError, read_wave_plan
+from app.services.messaging import reports
+from app.services.messaging.composing_messages import UnreadableWordsError
+from app.services.messaging.contact_plan import ContactPlanError, load_contact_plan
+from app.services.messaging.message_previews import Preview, previews
 
 STDIN = "-"
 _BOXES = ("cur", "new")

@@ -16,20 +16,20 @@ from app.cli_place import as_of, services_of, where
 from app.cli_sign_in import code_option, password_option, signed_in
 from app.messages.costs import euros
 from app.messages.statuses import MailingStatus
-from app.services import mailings, rehearsals
-from app.services.contact_plan import ContactPlanError
 from app.services.context import STUDY_ZONE, ServiceContext
-from app.services.mailings import (
+from app.services.messaging import mailings, rehearsals
+from app.services.messaging.contact_plan import ContactPlanError
+from app.services.messaging.mailings import (
     MAY_SEND,
     MailingRefusedError,
     StepsRefusedError,
 )
-from app.services.open_answers import NotAllowedError, member_who
-from app.services.planned_steps import PlannedStep, planned
-from app.services.rehearsal_counts import StepCount
-from app.services.rehearsal_samples import make_samples
-from app.services.rehearsals import CannotRehearseError, Rehearsed
-from app.services.rehearsed import NotRehearsedError
+from app.services.messaging.planned_steps import PlannedStep, planned
+from app.services.messaging.rehearsal_counts import StepCount
+from app.services.messaging.rehearsal_samples import make_samples
+from app.services.messaging.rehearsals import CannotRehearseError, Rehearsed
+from app.services.messaging.rehearsed import NotRehearsedError
+from app.services.open_ended.open_answers import NotAllowedError, member_who
 from app.storage.mailings import Mailing
 
 _wave = click.option("--wave", "year", required=True, type=int)

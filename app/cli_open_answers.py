@@ -14,11 +14,16 @@ from app.cli_place import services_of, where, years_of
 from app.panel.coder_agreement import Agreement
 from app.panel.open_answers import Stage
 from app.questionnaire.code_frames import FOLDER
-from app.services import open_answers as queue
+from app.services.content.instruments import StudyFaultsError
 from app.services.context import ServiceContext
-from app.services.instruments import StudyFaultsError
-from app.services.open_answers_files import FileFaultError, check_target, read_batch, write_batch
-from app.services.open_answers_taking_in import BatchProblemsError, take_in
+from app.services.open_ended import open_answers as queue
+from app.services.open_ended.open_answers_files import (
+    FileFaultError,
+    check_target,
+    read_batch,
+    write_batch,
+)
+from app.services.open_ended.open_answers_taking_in import BatchProblemsError, take_in
 
 STAFF = click.option(
     "--by", "--staff", "email", required=True, help="E-mail address of a member of staff."

@@ -14,11 +14,10 @@ import click
 from app.cli_place import as_of, services_of, where
 from app.messages.channels import Channel
 from app.panel.access_code import format_code
-from app.services import panel_members, people_news, reissuing, restored_news
 from app.services.context import STUDY_ZONE, ServiceContext
-from app.services.open_answers import NotAllowedError, member_who
-from app.services.people_news import MAY_TELL, News, NewsError, What
-from app.services.people_news_file import (
+from app.services.members import panel_members, people_news, reissuing, restored_news
+from app.services.members.people_news import MAY_TELL, News, NewsError, What
+from app.services.members.people_news_file import (
     COLUMNS,
     WHO,
     NewsFileError,
@@ -26,6 +25,7 @@ from app.services.people_news_file import (
     in_one_form,
     read_news,
 )
+from app.services.open_ended.open_answers import NotAllowedError, member_who
 
 SHOWN = 50
 """Problems told on the screen; the rest is counted."""

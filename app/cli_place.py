@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 import click
 
 from app.clock import Clock, FixedClock, MovedClock
-from app.services import demo_files
 from app.services.bootstrap import make_context
 from app.services.context import STUDY_ZONE, ServiceContext
+from app.services.invented import demo_files
 from app.settings import CHEAP_ARGON2, Settings, SettingsError
 from app.storage.migrate import upgrade
 from app.storage.moment import Moment, database_now

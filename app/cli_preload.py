@@ -10,22 +10,22 @@ from typing import Any
 import click
 
 from app.cli_place import as_of, services_of, where
+from app.services.content.study_calendar import WavePlanError, read_wave_plan
 from app.services.context import STUDY_ZONE, ServiceContext
-from app.services.freezing import Frozen, PreloadError, freeze_preloads
-from app.services.mailings import MAY_SEND
-from app.services.open_answers import NotAllowedError, member_who
-from app.services.open_answers_files import FileFaultError
-from app.services.preload_approval import MAY_REVIEW, approve_preload, versions_of
-from app.services.preload_corrections import (
+from app.services.fieldwork.freezing import Frozen, PreloadError, freeze_preloads
+from app.services.fieldwork.preload_approval import MAY_REVIEW, approve_preload, versions_of
+from app.services.fieldwork.preload_corrections import (
     CorrectionsError,
     Wrong,
     leave_out,
     put_back,
     read_corrections,
 )
-from app.services.preload_file import write_review
-from app.services.preload_review import LEAST, review_preload
-from app.services.study_calendar import WavePlanError, read_wave_plan
+from app.services.fieldwork.preload_file import write_review
+from app.services.fieldwork.preload_review import LEAST, review_preload
+from app.services.messaging.mailings import MAY_SEND
+from app.services.open_ended.open_answers import NotAllowedError, member_who
+from app.services.open_ended.open_answers_files import FileFaultError
 from app.storage.staff import StaffMember
 
 SHOWN = 50

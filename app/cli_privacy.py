@@ -18,15 +18,16 @@ import click
 
 from app.cli_place import as_of, services_of, where
 from app.panel.privacy import Purpose, Through
-from app.services import audit_log, erasing, panel_members, privacy_requests, retention
-from app.services import consents as consents_
-from app.services.access_copies import AccessCopy
-from app.services.access_copies import as_json as told_as_json
-from app.services.consents import ErasedError
 from app.services.context import ServiceContext
-from app.services.erasing import BusyError, NotErasedError, Order, Proof
-from app.services.erasure_list import ErasureListError
-from app.services.privacy_requests import RequestError
+from app.services.members import consents as consents_
+from app.services.members import panel_members
+from app.services.members.consents import ErasedError
+from app.services.privacy import audit_log, erasing, privacy_requests, retention
+from app.services.privacy.access_copies import AccessCopy
+from app.services.privacy.access_copies import as_json as told_as_json
+from app.services.privacy.erasing import BusyError, NotErasedError, Order, Proof
+from app.services.privacy.erasure_list import ErasureListError
+from app.services.privacy.privacy_requests import RequestError
 
 BY = click.option("--by", required=True, help="Your account: of a privacy officer or an admin.")
 LANGUAGE = click.option("--language", default="nl", show_default=True)

@@ -25,10 +25,15 @@ from app.panel.outcome_rates import (
 from app.panel.panel_rates import WavePanelRates
 from app.panel.rate_definitions import LANGUAGES, definitions
 from app.services.context import STUDY_ZONE
-from app.services.mailings import MAY_SEND
-from app.services.open_answers import NotAllowedError, member_who
-from app.services.outcome_tables import GroupRates, OutcomesError, WaveOutcomes, wave_outcomes
-from app.services.settling import BY_STAFF, SettlingError, settle_case
+from app.services.messaging.mailings import MAY_SEND
+from app.services.open_ended.open_answers import NotAllowedError, member_who
+from app.services.response.outcome_tables import (
+    GroupRates,
+    OutcomesError,
+    WaveOutcomes,
+    wave_outcomes,
+)
+from app.services.response.settling import BY_STAFF, SettlingError, settle_case
 
 _DAY = "%Y-%m-%d"
 _MOST_PAGES = 10

@@ -10,8 +10,8 @@ import click
 
 from app.cli_place import as_of, moment_of, services_of, where
 from app.cli_sign_in import code_option, password_option, signed_in
-from app.services import reprinting
-from app.services.open_answers import NotAllowedError
+from app.services.lettering import reprinting
+from app.services.open_ended.open_answers import NotAllowedError
 
 
 @click.command()

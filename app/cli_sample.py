@@ -22,10 +22,11 @@ from app.panel.sample_file_report import fault_lines, summary
 from app.panel.sample_file_rows import harmless, report
 from app.panel.sample_limits import Limits, SampleFileError
 from app.panel.sampling import AllocationError, FrameError
-from app.services import carrying, code_issuing, draws, frame, instruments
+from app.services.content import instruments
+from app.services.content.study_calendar import WavePlan, WavePlanError, read_wave_plan
 from app.services.context import STUDY_ZONE, ServiceContext
-from app.services.open_answers import NotAllowedError, member_who
-from app.services.study_calendar import WavePlan, WavePlanError, read_wave_plan
+from app.services.fieldwork import carrying, code_issuing, draws, frame
+from app.services.open_ended.open_answers import NotAllowedError, member_who
 from app.storage import frame as frame_storage
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -7,10 +7,10 @@ from dataclasses import replace
 import click
 
 from app.clock import SystemClock
-from app.services import staff
+from app.services.accounts import staff
 from app.services.context import ServiceContext
-from app.services.mailings import MAY_SEND
-from app.services.open_answers import member_who
+from app.services.messaging.mailings import MAY_SEND
+from app.services.open_ended.open_answers import member_who
 from app.storage.staff import StaffMember
 
 HERE = "the command line"

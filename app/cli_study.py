@@ -11,10 +11,10 @@ import click
 from app.cli_gate import gate_of_a_demo
 from app.cli_place import place_of, settings_of, where
 from app.services.bootstrap import make_context
-from app.services.fielding import FinalFaultsError
-from app.services.simulated_study import LEAST_PEOPLE, Design, simulate_study
-from app.services.simulated_summary import summary_of
-from app.services.study_calendar import WavePlanError, read_wave_plan
+from app.services.content.fielding import FinalFaultsError
+from app.services.content.study_calendar import WavePlanError, read_wave_plan
+from app.services.invented.simulated_study import LEAST_PEOPLE, Design, simulate_study
+from app.services.invented.simulated_summary import summary_of
 from app.storage.migrate import upgrade
 
 WAVES = (2024, 2025, 2027)

@@ -10,10 +10,10 @@ import click
 
 from app.clock import SystemClock
 from app.i18n.remarks import Standing
-from app.services import translating
 from app.services.bootstrap import STUDY
+from app.services.content import translating
+from app.services.content.instruments import TRANSLATIONS
 from app.services.context import STUDY_ZONE
-from app.services.instruments import TRANSLATIONS
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 LANGUAGE = click.option("--language", "code", required=True, help="For example ar.")

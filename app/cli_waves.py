@@ -10,11 +10,11 @@ import click
 from app.cli_place import as_of, moment_of, services_of, where
 from app.cli_preload import preload
 from app.panel.states import WaveStatus
-from app.services import fieldwork_ticks
-from app.services import waves as life
-from app.services.contact_plan import ContactPlanError
-from app.services.mailings import MAY_SEND
-from app.services.open_answers import NotAllowedError, member_who
+from app.services.fieldwork import fieldwork_ticks
+from app.services.fieldwork import waves as life
+from app.services.messaging.contact_plan import ContactPlanError
+from app.services.messaging.mailings import MAY_SEND
+from app.services.open_ended.open_answers import NotAllowedError, member_who
 
 STATUSES = [str(one) for one in WaveStatus]
 

@@ -21,15 +21,15 @@ from app.clock import MovedClock, SystemClock
 from app.messages.channels import Channel
 from app.messages.pace import Pace
 from app.messages.statuses import MessageStatus
-from app.services import lost_days, outbox, sending
 from app.services.bootstrap import make_context
-from app.services.composing_messages import MessageComposer, providers_of
-from app.services.contact_plan import ContactPlanError
 from app.services.context import STUDY_ZONE, ServiceContext
-from app.services.lost_days import LostDays
-from app.services.open_answers import NotAllowedError
-from app.services.reports import note_outcome
-from app.services.watching import Watch
+from app.services.fieldwork.watching import Watch
+from app.services.messaging import lost_days, outbox, sending
+from app.services.messaging.composing_messages import MessageComposer, providers_of
+from app.services.messaging.contact_plan import ContactPlanError
+from app.services.messaging.lost_days import LostDays
+from app.services.messaging.reports import note_outcome
+from app.services.open_ended.open_answers import NotAllowedError
 from app.settings import Settings
 from app.storage.migrate import upgrade
 from app.storage.moment import Moment, database_now

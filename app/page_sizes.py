@@ -26,12 +26,12 @@ from app.questionnaire.routing import Known, Page, Preload, Route
 from app.questionnaire.screen_counts import finished
 from app.questionnaire.walk import as_preload, random_known
 from app.robots.page import read_page
-from app.services import enrolment, waves
 from app.services.bootstrap import make_context
+from app.services.content.readiness import PageSize
 from app.services.context import ServiceContext
-from app.services.enrolment import SampledPerson
-from app.services.preloads import preload_to_json
-from app.services.readiness import PageSize
+from app.services.fieldwork import enrolment, waves
+from app.services.fieldwork.enrolment import SampledPerson
+from app.services.fieldwork.preloads import preload_to_json
 from app.settings import CHEAP_ARGON2, CodeKeys, Settings
 from app.storage import cases, interviews, preloads, versions
 from app.storage.interviews import PageSave

@@ -19,13 +19,13 @@ from app import create_app
 from app.clock import Clock, FixedClock
 from app.panel.states import CaseStatus, WaveStatus
 from app.questionnaire.model import Bank
-from app.services import enrolment, waves
 from app.services.bootstrap import STUDY, make_context
+from app.services.content.fielding import publish_wave
+from app.services.content.instruments import InstrumentLibrary, load_study
+from app.services.content.study_calendar import WavePlan
 from app.services.context import ServiceContext
-from app.services.enrolment import SampledPerson
-from app.services.fielding import publish_wave
-from app.services.instruments import InstrumentLibrary, load_study
-from app.services.study_calendar import WavePlan
+from app.services.fieldwork import enrolment, waves
+from app.services.fieldwork.enrolment import SampledPerson
 from app.settings import CHEAP_ARGON2, CodeKeys, Settings
 from app.storage import cases, codes, models, people, preloads
 from app.storage.unit_of_work import Databases

@@ -1,6 +1,6 @@
 """What happened to one case, in order: enough to say how it stood on any day.
 
-`app.services.outcomes` loads histories from the databases; what is made of them is in
+`app.services.response.outcomes` loads histories from the databases; what is made of them is in
 `app.panel.dispositions`. Words (kinds of events, channels, states) are those that storage keeps.
 """
 

@@ -31,11 +31,11 @@ from app.clock import Clock
 from app.key_file import FILE_NAME as KEYS
 from app.messages.channels import Channel
 from app.messages.statuses import MailingStatus
-from app.services.erasing_again import finish, forget_again, to_forget
-from app.services.erasure_list import FILE_NAME as ERASURES
-from app.services.erasure_list import Erased, ErasureListError
-from app.services.lost_days import RESTORED, Halted
-from app.services.restored_news import note_restore
+from app.services.members.restored_news import note_restore
+from app.services.messaging.lost_days import RESTORED, Halted
+from app.services.privacy.erasing_again import finish, forget_again, to_forget
+from app.services.privacy.erasure_list import FILE_NAME as ERASURES
+from app.services.privacy.erasure_list import Erased, ErasureListError
 from app.settings import Settings
 from app.storage.audit import append_audit, verify_chain
 from app.storage.engine import make_engine

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import app
 from app.clock import Clock, SystemClock
+from app.services.content.instruments import InstrumentLibrary
 from app.services.context import ServiceContext
-from app.services.instruments import InstrumentLibrary
 from app.settings import Settings
 from app.storage.codes import CodeBook
 from app.storage.unit_of_work import open_databases

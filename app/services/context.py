@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from app.clock import Clock
 from app.i18n.edits import FOLDER, current_catalogs
 from app.questionnaire.model import Instrument
-from app.services.clip_shelf import ClipShelf
-from app.services.instruments import TRANSLATIONS, InstrumentLibrary
+from app.services.content.instruments import TRANSLATIONS, InstrumentLibrary
+from app.services.speech.clip_shelf import ClipShelf
 from app.settings import Settings
 from app.storage.codes import CodeBook
 from app.storage.unit_of_work import Databases

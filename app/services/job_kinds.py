@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.services.check_job import CHECK_KINDS
-from app.services.codes_job import CODES_KINDS
+from app.services.content.check_job import CHECK_KINDS
+from app.services.fieldwork.codes_job import CODES_KINDS
 from app.services.job_progress import JobKind
-from app.services.monitor_job import MONITOR_KINDS
-from app.services.panel_job import PANEL_KINDS
-from app.services.privacy_job import PRIVACY_KINDS
-from app.services.rehearsal_job import REHEARSAL_KINDS
-from app.services.release_job import RELEASE_KINDS
-from app.services.snapshot_job import SNAPSHOT_KINDS
+from app.services.messaging.rehearsal_job import REHEARSAL_KINDS
+from app.services.privacy.privacy_job import PRIVACY_KINDS
+from app.services.publication.release_job import RELEASE_KINDS
+from app.services.publication.snapshot_job import SNAPSHOT_KINDS
+from app.services.response.monitor_job import MONITOR_KINDS
+from app.services.response.panel_job import PANEL_KINDS
 
 KINDS: Mapping[str, JobKind] = {
     **CHECK_KINDS,

@@ -85,7 +85,7 @@ class CaseRow:
 
 
 def state_of() -> ColumnElement[str]:
-    """Return, as SQL, which of `STATES` a case is in: as `app.services.monitoring` counts it."""
+    """Return, as SQL, which of `STATES` a case is in, as `response.monitoring` counts it."""
     refused_later = and_(
         _case.c.status == CaseStatus.OPEN,
         func.coalesce(_case.c.disposition, "").like(f"{REFUSAL}%"),

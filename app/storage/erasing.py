@@ -90,7 +90,7 @@ def erase_rows(
 
     ``None`` when the database has no such person. Again is harmless, and returns what was left.
     Tables that this database does not have are passed over. Thank-yous have books of their own:
-    `app.services.incentives.forget_incentives` does those.
+    `app.services.thanks.incentives.forget_incentives` does those.
     """
     there = tables_there(connection)
     person = _TABLES["person"]

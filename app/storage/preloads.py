@@ -58,7 +58,7 @@ class Preload:
     version_id: UUID
     frozen_at: datetime
     earlier: Mapping[str, Any]
-    """As `app.services.preloads.preload_to_json` writes it."""
+    """As `app.services.fieldwork.preloads.preload_to_json` writes it."""
     contact: bool
     hash: str
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
-from app.services.audio import find_sound
+from app.services.speech.audio import find_sound
 from app.web import site
 from app.web.assets import FOREVER
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from app.services import reports
+from app.services.messaging import reports
 from app.web import site
 from app.web.locale import chosen_language, page_language, translator
 from app.web.respond import pages

@@ -7,8 +7,8 @@ import json
 from flask import Blueprint, Response, abort
 
 from app.services import health
-from app.services.code_lists import names_of
-from app.services.pictures import find_picture
+from app.services.content.code_lists import names_of
+from app.services.content.pictures import find_picture
 from app.web import site
 from app.web.assets import FOREVER, gzipped
 from app.web.respond import pages

@@ -25,10 +25,10 @@ from typing import Any
 from app import create_app
 from app.clock import FixedClock
 from app.panel.states import Role
-from app.services import table_sources
 from app.services.bootstrap import make_context
 from app.services.context import ServiceContext
-from app.services.results import results_root, study_digest
+from app.services.publication import table_sources
+from app.services.publication.results import results_root, study_digest
 from app.settings import Settings
 from app.web import results, staff
 from tests.benchmarks.book_jobs import fielded_demo

@@ -10,8 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from app.services.fieldwork_ticks import Ticked
-from app.services.watching import WHOLE_EVERY, Watch
+from app.services.fieldwork.fieldwork_ticks import Ticked
+from app.services.fieldwork.watching import WHOLE_EVERY, Watch
 from app.storage.migrate import upgrade
 from tests.integration.mailings.field import OPENS, prepare
 

@@ -14,9 +14,9 @@ from typing import Any
 from app.clock import FixedClock
 from app.messages.channels import Channel
 from app.panel.access_code import generate
-from app.services import printing
 from app.services.bootstrap import STUDY, make_context
-from app.services.printing import PrintRequest
+from app.services.lettering import printing
+from app.services.lettering.printing import PrintRequest
 from app.storage.cases import Case, Person, add_cases, add_people
 from app.storage.contacts.keys import ContactKeys
 from app.storage.contacts.people import NewContact, add_contacts

@@ -20,7 +20,7 @@ from app.messages.channels import Channel
 from app.messages.statuses import MessageStatus
 from app.panel.states import CaseStatus, Eligibility, Entry, Mode, PersonStatus, Role
 from app.services.context import ServiceContext
-from app.services.monitor import work_out
+from app.services.response.monitor import work_out
 from app.storage import models
 from app.storage.engine import make_engine
 from app.storage.migrate import upgrade

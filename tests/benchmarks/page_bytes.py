@@ -17,8 +17,8 @@ from app.robots.choices import at_random
 from app.robots.page import Page
 from app.robots.plain_client import PlainClient, answers_to
 from app.services.bootstrap import make_context
+from app.services.content.instruments import TRANSLATIONS
 from app.services.context import ServiceContext
-from app.services.instruments import TRANSLATIONS
 from app.storage.migrate import upgrade
 from tests.journeys.fielding import Invited, bank, field_panel, settings_of
 from tests.journeys.page_kinds import kind_of

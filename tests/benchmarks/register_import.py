@@ -24,7 +24,7 @@ import xlsxwriter
 from app.clock import SystemClock
 from app.panel.sample_file_columns import SampleMapping
 from app.panel.sample_limits import Limits, SampleFileError
-from app.services import frame
+from app.services.fieldwork import frame
 from app.storage.migrate import upgrade
 from tests.builders import context, real_bank
 

@@ -17,7 +17,7 @@ from app.questionnaire.compile import compile_wave
 from app.questionnaire.expression import is_known
 from app.questionnaire.model import Instrument, Kind, Missing, Store, Value
 from app.questionnaire.routing import Earlier, Known, Page, PageKind, Preload, Route, route
-from app.services.preloads import merge, preload_of
+from app.services.fieldwork.preloads import merge, preload_of
 from app.synthetic.months import as_text, fieldwork_month
 from app.synthetic.population import Person
 from app.synthetic.respondent import SyntheticRespondent

@@ -17,10 +17,10 @@ from app.panel.states import WaveStatus
 from app.questionnaire.model import Bank
 from app.questionnaire.source import load_bank
 from app.questionnaire.texts import BankText, rewritten
-from app.services import waves
+from app.services.content.fielding import publish_wave
+from app.services.content.study_calendar import WavePlan
 from app.services.context import ServiceContext
-from app.services.fielding import publish_wave
-from app.services.study_calendar import WavePlan
+from app.services.fieldwork import waves
 from tests.builders import KINDS, WAVE
 
 TRANSLATIONS = Path(__file__).parents[2] / "translations"

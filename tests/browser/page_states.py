@@ -11,8 +11,8 @@ from app.panel.incentive_rules import Rule, Rules
 from app.panel.incentives import IncentiveKind, Way
 from app.panel.states import WaveStatus
 from app.questionnaire.model import Place
-from app.services import incentives_stock
-from app.services.open_links import make_link
+from app.services.interviewing.open_links import make_link
+from app.services.thanks import incentives_stock
 from tests.browser.conftest import SmallSite
 from tests.browser.pressing import at_page, enter, fill_in, go_on, invite, page_id, press
 from tests.builders import WAVE
@@ -46,7 +46,7 @@ def page_states(tab: Page, site: SmallSite) -> Iterator[str]:
     yield from _interruptions(tab, site)
     yield from _endings(tab, site)
     yield from _my_details(tab, site)
-    with patch("app.services.incentives.rules_of", lambda _: THANKS):
+    with patch("app.services.thanks.incentives.rules_of", lambda _: THANKS):
         yield from _thank_you(tab, site)
     for path in ("/help", "/privacy", "/nothing-here"):
         tab.goto(site.address + path)

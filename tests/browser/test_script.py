@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, Route
 
-from app.services import interviews
+from app.services.interviewing import interviews
 from tests.browser.conftest import SmallSite
 from tests.browser.pressing import (
     GO_ON,

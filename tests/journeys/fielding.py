@@ -15,16 +15,16 @@ from app.clock import FixedClock
 from app.panel.states import CaseStatus, Mode, WaveStatus
 from app.questionnaire.compile import compile_wave
 from app.questionnaire.model import Bank
-from app.services import enrolment, waves
-from app.services.answering import Answered, answer_interview
 from app.services.bootstrap import STUDY
+from app.services.content.fielding import publish_wave
+from app.services.content.instruments import load_study
+from app.services.content.study_calendar import read_wave_plan
 from app.services.context import ServiceContext
-from app.services.fielding import publish_wave
-from app.services.freezing import freeze_preloads
-from app.services.instruments import load_study
-from app.services.preload_approval import approve_preload
-from app.services.preload_review import review_preload
-from app.services.study_calendar import read_wave_plan
+from app.services.fieldwork import enrolment, waves
+from app.services.fieldwork.freezing import freeze_preloads
+from app.services.fieldwork.preload_approval import approve_preload
+from app.services.fieldwork.preload_review import review_preload
+from app.services.invented.answering import Answered, answer_interview
 from app.settings import CHEAP_ARGON2, Settings
 from app.storage import interviews
 from app.storage.waves import load_wave

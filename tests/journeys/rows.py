@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from app.services import contacting
 from app.services.context import ServiceContext
+from app.services.members import contacting
 from app.storage.models import Answer, AnswerEvent, Interview, SurveyCase
 from app.storage.types import table_of
 

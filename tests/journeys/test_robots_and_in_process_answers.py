@@ -14,9 +14,9 @@ from app.clock import FixedClock
 from app.questionnaire.compile import compile_wave
 from app.robots.plain_client import PlainClient
 from app.robots.robot import Robot, SyntheticChoice
+from app.services.content.study_calendar import read_wave_plan
 from app.services.context import ServiceContext
-from app.services.exports import export_release
-from app.services.study_calendar import read_wave_plan
+from app.services.publication.exports import export_release
 from app.synthetic.population import Person
 from app.synthetic.respondent import Will
 from tests.journeys.conftest import MakeStudy

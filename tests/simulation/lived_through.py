@@ -16,13 +16,13 @@ from uuid import UUID
 from app.clock import FixedClock
 from app.messages.statuses import MessageStatus
 from app.panel.dispositions import Category
-from app.services.attrition import panel_ledger_at
 from app.services.bootstrap import STUDY, make_context
+from app.services.content.study_calendar import read_wave_plan
 from app.services.context import ServiceContext
-from app.services.outcome_tables import wave_outcomes
-from app.services.outcomes import dispositions, load_histories
-from app.services.simulated_study import Design, Simulated, simulate_study
-from app.services.study_calendar import read_wave_plan
+from app.services.invented.simulated_study import Design, Simulated, simulate_study
+from app.services.response.attrition import panel_ledger_at
+from app.services.response.outcome_tables import wave_outcomes
+from app.services.response.outcomes import dispositions, load_histories
 from app.settings import CHEAP_ARGON2, Settings
 from app.storage import case_facts, cases, messages
 from app.storage.migrate import upgrade

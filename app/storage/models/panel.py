@@ -243,7 +243,7 @@ class Preload(ResearchBase):
     )
     frozen_at: Mapped[datetime]
     earlier: Mapped[JsonObject]
-    """As `app.services.preloads.preload_to_json` writes it."""
+    """As `app.services.fieldwork.preloads.preload_to_json` writes it."""
     contact: Mapped[bool]
     """Whether contact details are known, without saying which."""
     hash: Mapped[str]

@@ -15,7 +15,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from app.delivery import sms_bird, sms_spryng
-from app.services import reports
+from app.services.messaging import reports
 from app.settings import SmsKind
 from app.web import site
 

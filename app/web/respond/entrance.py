@@ -9,10 +9,10 @@ from flask import Blueprint, Response, request, session
 from app.panel.access_code import LENGTH
 from app.panel.arrivals import Door
 from app.panel.states import Mode
-from app.services import interviews
-from app.services.assisting import MODES
-from app.services.entrances import Entered, Refusal, Refused, enter
-from app.services.posts import Post
+from app.services.interviewing import interviews
+from app.services.interviewing.assisting import MODES
+from app.services.interviewing.entrances import Entered, Refusal, Refused, enter
+from app.services.interviewing.posts import Post
 from app.web import site
 from app.web.arrivals import arrival
 from app.web.locale import chosen_language, page_language, translator

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from app.questionnaire.accept import DAY, MONTH, YEAR
 from app.questionnaire.answers import other_variable
 from app.questionnaire.wording import question, translated
-from app.services.interviews import Gate, Interview, page_for
-from app.services.posts import Post
+from app.services.interviewing.interviews import Gate, Interview, page_for
+from app.services.interviewing.posts import Post
 from app.web import site
 from app.web.locale import page_language, translator
 from app.web.respond import pages

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from app.panel.arrivals import Door
-from app.services.assisting import OF_ONES_OWN, Helper, enter_with_help
-from app.services.entrances import Refusal, Refused
+from app.services.interviewing.assisting import OF_ONES_OWN, Helper, enter_with_help
+from app.services.interviewing.entrances import Refusal, Refused
 from app.web import site
 from app.web.arrivals import arrival
 from app.web.locale import chosen_language, page_language, translator

@@ -6,9 +6,9 @@ from flask import Blueprint, Response
 
 from app.panel.privacy import Purpose
 from app.panel.states import PersonStatus
-from app.services import consents, own_details
-from app.services.consents import Consent
-from app.services.people_news import What
+from app.services.members import consents, own_details
+from app.services.members.consents import Consent
+from app.services.members.people_news import What
 from app.web import site
 from app.web.respond.my_page import MENU, SHOWN, Here, Typed, look, page, saved, take
 from app.web.respond.my_words import day_words

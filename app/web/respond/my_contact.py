@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from app.messages.channels import Channel
-from app.services import own_details
-from app.services.own_details import Known
+from app.services.members import own_details
+from app.services.members.own_details import Known
 from app.web import site
 from app.web.respond.my_page import SHOWN, Here, Typed, look, page, saved, take
 from app.web.respond.view import Box, Choice, ErrorLink, Field, Part, Words

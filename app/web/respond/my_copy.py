@@ -8,7 +8,7 @@ from flask import current_app
 from markupsafe import Markup
 
 from app.i18n.locales import language as language_named
-from app.services.privacy_requests import AccessCopy
+from app.services.privacy.privacy_requests import AccessCopy
 from app.web import site
 from app.web.locale import translator
 from app.web.respond.my_words import day_words

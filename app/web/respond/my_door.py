@@ -7,9 +7,9 @@ import secrets
 from flask import Blueprint, Response, request, session
 
 from app.panel.states import PersonStatus
-from app.services import own_details
-from app.services.entrances import Refusal, Refused
-from app.services.own_details import Own
+from app.services.interviewing.entrances import Refusal, Refused
+from app.services.members import own_details
+from app.services.members.own_details import Own
 from app.web import site
 from app.web.locale import chosen_language, page_language, translator
 from app.web.respond import pages

@@ -12,8 +12,8 @@ from typing import Protocol
 
 from flask import Response, request, session
 
-from app.services import own_details
-from app.services.own_details import Own
+from app.services.members import own_details
+from app.services.members.own_details import Own
 from app.web import site
 from app.web.locale import LANGUAGE_FIELD, chosen_language, page_language, translator
 from app.web.respond import pages

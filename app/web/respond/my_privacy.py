@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response
 
 from app.panel.states import PersonStatus
-from app.services import privacy_requests
+from app.services.privacy import privacy_requests
 from app.web import site
 from app.web.locale import page_language, translator
 from app.web.respond import pages

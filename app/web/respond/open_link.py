@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from app.panel.access_code import format_code
 from app.panel.arrivals import Door
-from app.services import interviews, open_links
-from app.services.open_links import Barred, Begun
+from app.services.interviewing import interviews, open_links
+from app.services.interviewing.open_links import Barred, Begun
 from app.web import site
 from app.web.arrivals import arrival
 from app.web.locale import chosen_language, page_language, translator

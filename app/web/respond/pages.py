@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from app.i18n.fonts import font_file
 from app.i18n.locales import language as language_named
-from app.services import interviews
+from app.services.interviewing import interviews
 from app.web import site
 from app.web.locale import (
     chosen_language,

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from flask import request
 
-from app.services.interviews import REVIEW
-from app.services.posts import Post
+from app.services.interviewing.interviews import REVIEW
+from app.services.interviewing.posts import Post
 from app.web import site
 
 MOST_NAMES = 60

@@ -21,7 +21,7 @@ from app.questionnaire.pictures import picture_name
 from app.questionnaire.progress import position
 from app.questionnaire.routing import Page, PageKind
 from app.questionnaire.wording import question, translated, unfilled
-from app.services.interviews import Interview
+from app.services.interviewing.interviews import Interview
 from app.web.respond.reading import Reading
 from app.web.respond.view import (
     Box,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from app.questionnaire.answers import other_variable
 from app.questionnaire.model import Kind, Missing, Value
 from app.questionnaire.wording import question, translated
-from app.services.interviews import Interview
+from app.services.interviewing.interviews import Interview
 from app.web.respond.view import ReviewPart, ReviewRow, ReviewSection, ReviewView
 from app.web.respond.words import answer_words, with_isolates
 

@@ -11,8 +11,7 @@ from flask import Response
 from app.questionnaire.accept import Ambiguous, Rejected, Unanswered
 from app.questionnaire.model import Instrument
 from app.questionnaire.routing import Page
-from app.services import audio
-from app.services.interviews import (
+from app.services.interviewing.interviews import (
     DONE,
     REVIEW,
     Interview,
@@ -22,7 +21,8 @@ from app.services.interviews import (
     PageSaved,
     PageStale,
 )
-from app.services.posts import Post
+from app.services.interviewing.posts import Post
+from app.services.speech import audio
 from app.web import site
 from app.web.locale import language_choices, page_language, second_language, translator
 from app.web.respond import pages

@@ -8,7 +8,7 @@ from app.questionnaire.answers import other_variable
 from app.questionnaire.model import Missing
 from app.questionnaire.routing import Page
 from app.questionnaire.wording import translated
-from app.services.interviews import Interview
+from app.services.interviewing.interviews import Interview
 from app.web.respond.words import Translate, answer_words, with_isolates
 
 

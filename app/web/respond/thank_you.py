@@ -2,7 +2,7 @@
 
 No code and no token stands in an address: the session of the interview that was just sent says
 whose it is. What is typed here goes to no answer and to no contact of the panel; see
-`app.services.incentives`.
+`app.services.thanks.incentives`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from flask import Blueprint, Response, session
 from markupsafe import Markup
 
 from app.panel.incentives import IncentiveKind, IncentiveStatus, Way
-from app.services import incentives, interviews
-from app.services.incentives import NoStockError, Promise
-from app.services.incentives_words import amount_words
-from app.services.interviews import Interview
-from app.services.people_news_file import contact_faults, in_one_form
+from app.services.interviewing import interviews
+from app.services.interviewing.interviews import Interview
+from app.services.members.people_news_file import contact_faults, in_one_form
+from app.services.thanks import incentives
+from app.services.thanks.incentives import NoStockError, Promise
+from app.services.thanks.incentives_words import amount_words
 from app.web import site
 from app.web.locale import LANGUAGE_FIELD, chosen_language, translator
 from app.web.respond import pages

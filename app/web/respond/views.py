@@ -11,9 +11,9 @@ from datetime import timedelta
 from flask import Blueprint, Response, request, session
 
 from app.questionnaire.model import Instrument
-from app.services import interviews
-from app.services.interviews import DONE, REVIEW, Interview
-from app.services.posts import Post
+from app.services.interviewing import interviews
+from app.services.interviewing.interviews import DONE, REVIEW, Interview
+from app.services.interviewing.posts import Post
 from app.web import site
 from app.web.locale import (
     BESIDE_FIELD,

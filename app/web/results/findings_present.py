@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.services.finding_notes import Note
-from app.services.findings_board import Board, BoardRow, Source, Standing, Trend, Verdict
+from app.services.publication.finding_notes import Note
+from app.services.publication.findings_board import (
+    Board,
+    BoardRow,
+    Source,
+    Standing,
+    Trend,
+    Verdict,
+)
 from app.web.respond.words import Translate
 from app.web.results.results_tabs import ROOT
 from app.web.results.view import Plot

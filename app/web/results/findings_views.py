@@ -7,8 +7,8 @@ from collections import Counter
 from flask import Blueprint, Response, abort, flash, request
 
 from app.panel.states import Role
-from app.services import finding_notes, findings_board
-from app.services.findings_board import Board, BoardRow
+from app.services.publication import finding_notes, findings_board
+from app.services.publication.findings_board import Board, BoardRow
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.respond.words import Translate

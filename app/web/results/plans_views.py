@@ -8,12 +8,12 @@ from flask import Blueprint, Response, abort, flash, request
 from werkzeug.datastructures import MultiDict
 
 from app.panel.states import Role
-from app.services import kept_plans
-from app.services.kept_plans import KeptPlan
-from app.services.made_tables import label_of
-from app.services.results import NoResultsError
-from app.services.table_request import Shape, TableRequest
-from app.services.variables import study_codebook
+from app.services.publication import kept_plans
+from app.services.publication.kept_plans import KeptPlan
+from app.services.publication.made_tables import label_of
+from app.services.publication.results import NoResultsError
+from app.services.publication.table_request import Shape, TableRequest
+from app.services.publication.variables import study_codebook
 from app.web import site
 from app.web.respond.words import Translate
 from app.web.results.present import Reader

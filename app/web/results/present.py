@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from babel import Locale
 
 from analysis.codebook import Variable, words
-from app.services.results import (
+from app.services.publication.results import (
     BREAKDOWNS,
     Breakdown,
     FindingResult,

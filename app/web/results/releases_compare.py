@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.services.release_differences import (
+from app.services.publication.release_differences import (
     ONLY_FIRST,
     ONLY_SECOND,
     CellDifference,

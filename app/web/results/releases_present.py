@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from app.panel.states import WaveStatus
-from app.services.release_making import Candidate
-from app.services.releases import (
+from app.services.publication.release_making import Candidate
+from app.services.publication.releases import (
     ARCHIVE,
     DATA,
     MICRODATA,

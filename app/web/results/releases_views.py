@@ -9,12 +9,13 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, flash, request
 
 from app.panel.states import Role
-from app.services import jobs, release_making, releases
-from app.services import staff as staff_service
-from app.services.release_differences import ReleaseDifference, difference
-from app.services.release_job import KIND, arguments_of
-from app.services.release_making import Order
-from app.services.releases import (
+from app.services import jobs
+from app.services.accounts import staff as staff_service
+from app.services.publication import release_making, releases
+from app.services.publication.release_differences import ReleaseDifference, difference
+from app.services.publication.release_job import KIND, arguments_of
+from app.services.publication.release_making import Order
+from app.services.publication.releases import (
     DATA,
     MICRODATA,
     PUBLICATION,

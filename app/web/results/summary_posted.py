@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from app.services.summary_text import Edit, EditedChapter, EditedSentence, Figures
+from app.services.publication.summary_text import Edit, EditedChapter, EditedSentence, Figures
 from app.web.respond.words import Translate
 
 LONGEST = 600

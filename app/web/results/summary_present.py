@@ -10,9 +10,9 @@ from analysis.findings.published import PublishedContrast
 from analysis.phrase_choices import Ground, PhraseChoice
 from analysis.phrases import PhraseBook
 from analysis.summary import Origin
-from app.services.releases import KeptRelease
-from app.services.summaries import Version
-from app.services.summary_text import (
+from app.services.publication.releases import KeptRelease
+from app.services.publication.summaries import Version
+from app.services.publication.summary_text import (
     READS_WELL,
     EditedChapter,
     EditedParagraph,

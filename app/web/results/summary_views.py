@@ -8,10 +8,10 @@ from dataclasses import replace
 from flask import Blueprint, Response, abort, flash, request
 
 from app.panel.states import Role
-from app.services import staff as staff_service
-from app.services import summaries
-from app.services.releases import find_release
-from app.services.summaries import (
+from app.services.accounts import staff as staff_service
+from app.services.publication import summaries
+from app.services.publication.releases import find_release
+from app.services.publication.summaries import (
     FORMATS,
     ChangedMeanwhileError,
     SummaryError,
@@ -22,7 +22,7 @@ from app.services.summaries import (
     versions_of,
     waves_with_summary,
 )
-from app.services.summary_text import (
+from app.services.publication.summary_text import (
     Edit,
     EditedChapter,
     EditedSummary,

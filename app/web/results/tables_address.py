@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from app.services.table_request import (
+from app.services.publication.table_request import (
     MOST_BANNERS,
     MOST_FILTERS,
     MOST_NETS,
@@ -17,7 +17,7 @@ from app.services.table_request import (
     Shows,
     TableRequest,
 )
-from app.services.table_sources import LIVE
+from app.services.publication.table_sources import LIVE
 
 PAGE = "/staff/results/tables/new"
 TREND, TRANSITION = "-", "to"

@@ -8,8 +8,8 @@ from itertools import combinations, pairwise
 
 from analysis.codebook import Codebook, Variable, words
 from app.questionnaire.model import Text
-from app.services.results import BREAKDOWNS
-from app.services.table_request import (
+from app.services.publication.results import BREAKDOWNS
+from app.services.publication.table_request import (
     MOST_BANNERS,
     MOST_FILTERS,
     MOST_NETS,
@@ -21,7 +21,7 @@ from app.services.table_request import (
     filters_of,
     stubs_of,
 )
-from app.services.table_sources import Source
+from app.services.publication.table_sources import Source
 from app.web.respond.words import Translate
 from app.web.results.present import Reader
 from app.web.results.tables_address import Address, waves_value

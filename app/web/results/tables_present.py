@@ -15,9 +15,9 @@ from analysis.report.chart_choice import charts_of
 from analysis.report.chart_svg import chart_svg
 from analysis.report.grid import Grid, GridCell, GridRow, grid_of
 from analysis.report.markup import Element
-from app.services.made_tables import MadeTables, label_of
-from app.services.table_files import FORMATS
-from app.services.table_sources import Source
+from app.services.publication.made_tables import MadeTables, label_of
+from app.services.publication.table_files import FORMATS
+from app.services.publication.table_sources import Source
 from app.web.respond.words import Translate
 from app.web.results.base_words import Wording, base_in_words
 from app.web.results.present import Reader

@@ -8,22 +8,23 @@ from flask import Blueprint, Response, abort, request
 from werkzeug.datastructures import MultiDict
 
 from app.panel.states import Role
-from app.services import jobs, snapshot_job
-from app.services import staff as staff_service
-from app.services.kept_plans import list_plans
-from app.services.made_tables import MadeTables, NoTableError, make
-from app.services.results import NoResultsError
-from app.services.table_files import FORMATS, table_file
-from app.services.table_request import Fault as RequestFault
-from app.services.table_request import Problem, problems_of
-from app.services.table_sources import (
+from app.services import jobs
+from app.services.accounts import staff as staff_service
+from app.services.publication import snapshot_job
+from app.services.publication.kept_plans import list_plans
+from app.services.publication.made_tables import MadeTables, NoTableError, make
+from app.services.publication.results import NoResultsError
+from app.services.publication.table_files import FORMATS, table_file
+from app.services.publication.table_request import Fault as RequestFault
+from app.services.publication.table_request import Problem, problems_of
+from app.services.publication.table_sources import (
     LIVE,
     NoSnapshotError,
     Source,
     frozen_sources,
     source_named,
 )
-from app.services.variables import module_titles
+from app.services.publication.variables import module_titles
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.results.present import Reader

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.codebook import Codebook, words
-from app.services.table_request import MOST_COLUMNS, Fault, Problem, Shows
+from app.services.publication.table_request import MOST_COLUMNS, Fault, Problem, Shows
 from app.web.respond.words import Translate
 
 SHORT = 80

@@ -10,10 +10,10 @@ from markupsafe import Markup
 from analysis.codebook import Variable, words
 from analysis.export.identity import Identity
 from analysis.tables.questions import refusal
-from app.services.table_request import UNFIT, TableRequest
-from app.services.table_sources import Source
-from app.services.variable_counts import CodeShare, WaveShares
-from app.services.variables import StudyBooks, option_change
+from app.services.publication.table_request import UNFIT, TableRequest
+from app.services.publication.table_sources import Source
+from app.services.publication.variable_counts import CodeShare, WaveShares
+from app.services.publication.variables import StudyBooks, option_change
 from app.web.results.base_words import Wording, base_in_words
 from app.web.results.present import Reader
 from app.web.results.tables_address import url_of

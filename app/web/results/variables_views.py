@@ -6,10 +6,10 @@ from flask import Blueprint, Response, abort
 
 from analysis.codebook import Variable
 from app.panel.states import Role
-from app.services.results import NoResultsError
-from app.services.table_sources import NoSnapshotError, Source, live_source
-from app.services.variable_counts import WaveShares, shares_by_wave
-from app.services.variables import StudyBooks, planned_tables, study_books
+from app.services.publication.results import NoResultsError
+from app.services.publication.table_sources import NoSnapshotError, Source, live_source
+from app.services.publication.variable_counts import WaveShares, shares_by_wave
+from app.services.publication.variables import StudyBooks, planned_tables, study_books
 from app.web import site
 from app.web.results.present import Reader
 from app.web.results.results_tabs import results_tabs

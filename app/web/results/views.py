@@ -7,18 +7,18 @@ from dataclasses import replace
 from flask import Blueprint, Response, abort, current_app, request, url_for
 
 from app.panel.states import Role
-from app.services import result_files
-from app.services import staff as staff_service
-from app.services.live_results import live_results_of
-from app.services.results import (
+from app.services.accounts import staff as staff_service
+from app.services.publication import result_files
+from app.services.publication.live_results import live_results_of
+from app.services.publication.results import (
     BREAKDOWNS,
     NoResultsError,
     WaveResults,
     findings_of,
     waves_with_results,
 )
-from app.services.table_request import TableRequest
-from app.services.table_sources import NoSnapshotError
+from app.services.publication.table_request import TableRequest
+from app.services.publication.table_sources import NoSnapshotError
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.respond.words import Translate

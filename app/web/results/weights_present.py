@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from app.services.weight_pictures import Histogram, WeightPicture
+from app.services.publication.weight_pictures import Histogram, WeightPicture
 from app.web.respond.words import Translate
 from app.web.results import weights_words
 from app.web.results.results_tabs import ROOT

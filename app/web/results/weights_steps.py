@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.services.weight_pictures import WeightPicture
+from app.services.publication.weight_pictures import WeightPicture
 from app.web.respond.words import Translate
 from app.web.results import weights_words
 from app.web.staff.figures import NONE, Figures

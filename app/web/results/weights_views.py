@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, Response, abort, request
 
 from app.panel.states import Role
-from app.services import jobs, releases
-from app.services.live_weights import live_pictures
-from app.services.release_job import WEIGHTS as WEIGHTS_JOB
-from app.services.releases import kept_pictures
-from app.services.weight_pictures import WeightPicture, pictures_from_json
+from app.services import jobs
+from app.services.publication import releases
+from app.services.publication.live_weights import live_pictures
+from app.services.publication.release_job import WEIGHTS as WEIGHTS_JOB
+from app.services.publication.releases import kept_pictures
+from app.services.publication.weight_pictures import WeightPicture, pictures_from_json
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.respond.words import Translate

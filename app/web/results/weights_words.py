@@ -8,7 +8,7 @@ from typing import Any
 
 from babel import Locale
 
-from app.services.weight_pictures import WeightPicture
+from app.services.publication.weight_pictures import WeightPicture
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.labels import code_words

@@ -12,9 +12,9 @@ from flask import Blueprint, Response, flash, request
 from app.panel.access_code import normalise
 from app.panel.arrivals import Door
 from app.panel.states import Mode, Role
-from app.services import assisting
-from app.services.assisting import MODES, Held
-from app.services.entrances import Refusal, Refused
+from app.services.interviewing import assisting
+from app.services.interviewing.assisting import MODES, Held
+from app.services.interviewing.entrances import Refusal, Refused
 from app.web import site
 from app.web.arrivals import arrival
 from app.web.locale import language_choices, staff_translator

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort, current_app, g, request, session
 
 from app.panel.states import Role
-from app.services.staff import CONFIRMED_FOR, Entry, Visit, visit_of
+from app.services.accounts.staff import CONFIRMED_FOR, Entry, Visit, visit_of
 from app.web import site
 from app.web.security import from_our_pages
 

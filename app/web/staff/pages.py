@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.i18n.locales import language as language_named
 from app.i18n.locales import negotiate
-from app.services.instruments import StudyFaultsError
+from app.services.content.instruments import StudyFaultsError
 from app.web import site
 from app.web.locale import language_choices, staff_translator
 from app.web.respond.words import Translate

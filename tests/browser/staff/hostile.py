@@ -22,11 +22,13 @@ from app.panel.dpia import names_of_fields
 from app.panel.privacy import Asked, Outcome
 from app.panel.states import Role
 from app.questionnaire.model import Bank, Condition, Place
-from app.services import audit_heads, contacting, incentives_stock, privacy_desk
-from app.services import dpia as assessments
+from app.services.accounts.staff import Visit
+from app.services.content.instruments import InstrumentLibrary
 from app.services.context import ServiceContext
-from app.services.instruments import InstrumentLibrary
-from app.services.staff import Visit
+from app.services.members import contacting
+from app.services.privacy import audit_heads, privacy_desk
+from app.services.privacy import dpia as assessments
+from app.services.thanks import incentives_stock
 from app.storage import audit, models, people
 from app.storage.cases import CaseEvent, add_case_event
 from app.storage.models.staff import SignInStage

@@ -14,13 +14,13 @@ from app.clock import FixedClock
 from app.panel.attrition_ledger import Ledger
 from app.panel.places import Place, Why
 from app.panel.states import CaseStatus, Mode, WaveStatus
-from app.services import carrying, waves
-from app.services.attrition import panel_ledger_at
 from app.services.bootstrap import STUDY
-from app.services.carrying import Carried
 from app.services.context import ServiceContext
-from app.services.draws import Allocation
-from app.services.people_news import News, What, record
+from app.services.fieldwork import carrying, waves
+from app.services.fieldwork.carrying import Carried
+from app.services.fieldwork.draws import Allocation
+from app.services.members.people_news import News, What, record
+from app.services.response.attrition import panel_ledger_at
 from app.storage import cases, interviews
 from app.storage.interviews import PageSave
 from tests.builders import context

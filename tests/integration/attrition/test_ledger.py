@@ -15,9 +15,9 @@ from analysis.responses import read_release
 from app.panel.attrition_ledger import flows
 from app.panel.places import Fate, Place, Why
 from app.panel.states import CaseStatus
-from app.services.attrition import UnknownWaveError
-from app.services.exports import export_release
-from app.services.people_news import What
+from app.services.members.people_news import What
+from app.services.publication.exports import export_release
+from app.services.response.attrition import UnknownWaveError
 from app.storage import cases
 from app.storage.erasing import erase_rows
 from tests.integration.attrition.conftest import BY, Panel

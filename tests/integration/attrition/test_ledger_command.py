@@ -12,7 +12,7 @@ from lxml import etree, html
 from sqlalchemy import delete
 
 from app.cli import main
-from app.services.people_news import What
+from app.services.members.people_news import What
 from app.storage import models
 from app.storage.types import table_of
 from tests.integration.attrition.conftest import Panel

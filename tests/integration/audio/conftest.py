@@ -12,11 +12,11 @@ import pytest
 
 from app.clock import FixedClock
 from app.i18n.spoken import SpokenText, text_hash
-from app.services import audio
-from app.services.audio import AudioCoverage, ClipRef
-from app.services.audio_lists import file_name
-from app.services.audio_recording import TakenIn, take_in
 from app.services.context import ServiceContext
+from app.services.speech import audio
+from app.services.speech.audio import AudioCoverage, ClipRef
+from app.services.speech.audio_lists import file_name
+from app.services.speech.audio_recording import TakenIn, take_in
 from app.storage.audit import verify_chain
 from tests.builders import KINDS, context
 from tests.unit.delivery.synthetic_speech import write_speech

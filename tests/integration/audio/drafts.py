@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from app.delivery.sound import Samples
 from app.delivery.speech import SpeechError, Voice
-from app.services.audio_drafting import Drafted, draft
+from app.services.speech.audio_drafting import Drafted, draft
 from tests.integration.audio.conftest import Studio
 from tests.unit.delivery.synthetic_speech import speech
 

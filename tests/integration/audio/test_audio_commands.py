@@ -11,10 +11,10 @@ from click.testing import CliRunner, Result
 
 from app.cli import main
 from app.delivery import speech
-from app.services import audio_drafting
-from app.services.audio import texts_to_speak
-from app.services.audio_lists import file_name
 from app.services.bootstrap import STUDY
+from app.services.speech import audio_drafting
+from app.services.speech.audio import texts_to_speak
+from app.services.speech.audio_lists import file_name
 from tests.integration.audio.drafts import Hum
 from tests.unit.delivery.synthetic_speech import write_speech
 

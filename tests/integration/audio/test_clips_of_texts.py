@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import event
 
 from app.questionnaire.model import Bank
-from app.services import audio
-from app.services.audio_recording import RecordingFaultsError
 from app.services.context import ServiceContext
+from app.services.speech import audio
+from app.services.speech.audio_recording import RecordingFaultsError
 from app.storage.models import ClipKind
 from tests.builders import context, field_wave, kinds_bank
 from tests.integration.audio.conftest import Studio

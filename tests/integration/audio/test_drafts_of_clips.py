@@ -8,7 +8,7 @@ import pytest
 
 from app.delivery.speech import PROGRAM, Speech, SpeechError
 from app.i18n.spoken import unique
-from app.services.audio_drafting import NoVoiceError, draft
+from app.services.speech.audio_drafting import NoVoiceError, draft
 from tests.builders import field_wave, kinds_bank
 from tests.integration.audio.conftest import Studio
 from tests.integration.audio.drafts import Hum, fails_at, make_drafts

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.services.audio_lists import file_name, match_files, write_list
-from app.services.audio_recording import RecordingFaultsError
+from app.services.speech.audio_lists import file_name, match_files, write_list
+from app.services.speech.audio_recording import RecordingFaultsError
 from tests.integration.audio.conftest import Studio
 from tests.unit.delivery.synthetic_speech import write_speech
 

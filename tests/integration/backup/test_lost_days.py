@@ -20,11 +20,12 @@ from app.clock import FixedClock
 from app.messages.channels import Channel
 from app.messages.providers import Report
 from app.messages.statuses import MailingStatus, MessageStatus
-from app.services import lost_days, mailings, outbox, reports, restored_news, restored_steps
 from app.services.backing_up import back_up, restore
-from app.services.demo_files import DEMO_FILE
-from app.services.lost_days import RESTORED, Halted, LostDays, NoSuchStepError
-from app.services.mailings import MailingRefusedError
+from app.services.invented.demo_files import DEMO_FILE
+from app.services.members import restored_news
+from app.services.messaging import lost_days, mailings, outbox, reports, restored_steps
+from app.services.messaging.lost_days import RESTORED, Halted, LostDays, NoSuchStepError
+from app.services.messaging.mailings import MailingRefusedError
 from app.storage import audit, models
 from app.storage.messages import StoredMessage
 from app.storage.migrate import upgrade

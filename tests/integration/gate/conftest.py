@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.services.bootstrap import STUDY
-from app.services.instruments import TRANSLATIONS
+from app.services.content.instruments import TRANSLATIONS
 
 LANGUAGES = "languages: [nl, en, ar]"
 """Of the copy: every further language is the same checks once more."""

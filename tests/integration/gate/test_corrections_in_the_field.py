@@ -10,10 +10,10 @@ import pytest
 from app.clock import FixedClock
 from app.panel.states import WaveStatus
 from app.questionnaire.model import Bank
-from app.services import waves
+from app.services.content.fielding import FinalFaultsError, publish_wave
+from app.services.content.study_calendar import WavePlan
 from app.services.context import ServiceContext
-from app.services.fielding import FinalFaultsError, publish_wave
-from app.services.study_calendar import WavePlan
+from app.services.fieldwork import waves
 from app.storage.versions import latest_version
 from tests.builders import context, kinds_bank
 

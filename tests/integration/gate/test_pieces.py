@@ -16,10 +16,10 @@ from app.page_sizes import question_page_sizes
 from app.questionnaire import canonical
 from app.questionnaire.compile import compile_wave
 from app.questionnaire.model import Bank, Instrument
-from app.services.audio import AudioCoverage, audio_coverage, spoken_texts
-from app.services.instruments import check_study
-from app.services.readiness import Ground, PageSize, Pieces, Readiness, gate
-from app.services.readiness_texts import changed_meanings
+from app.services.content.instruments import check_study
+from app.services.content.readiness import Ground, PageSize, Pieces, Readiness, gate
+from app.services.content.readiness_texts import changed_meanings
+from app.services.speech.audio import AudioCoverage, audio_coverage, spoken_texts
 from app.storage.audio import Clip, add_clip, begin_edition
 from app.storage.models import ClipKind
 from app.storage.types import new_id

@@ -10,8 +10,8 @@ import pytest
 
 from app.questionnaire.prove import prove
 from app.services.bootstrap import STUDY as REAL
-from app.services.instruments import TRANSLATIONS
-from app.services.readiness import Finding, Ground, Pieces, gate
+from app.services.content.instruments import TRANSLATIONS
+from app.services.content.readiness import Finding, Ground, Pieces, gate
 from tests.integration.gate.seeded import LESSONS, ROOT, START, STUDY, WHO, Fault, item
 
 pytest.importorskip("z3")

@@ -14,9 +14,9 @@ from app.cli import main
 from app.clock import FixedClock
 from app.questionnaire.document import Problem
 from app.questionnaire.model import Place
-from app.services.fielding import FinalFaultsError, Override, publish_wave
-from app.services.readiness import Finding, Ground, Readiness
-from app.services.study_calendar import WavePlan
+from app.services.content.fielding import FinalFaultsError, Override, publish_wave
+from app.services.content.readiness import Finding, Ground, Readiness
+from app.services.content.study_calendar import WavePlan
 from app.storage import audit
 from app.storage.models import AuditEvent
 from app.storage.types import table_of

@@ -12,9 +12,9 @@ from click.testing import CliRunner, Result
 
 from app.cli import main
 from app.cli_gate import all_pieces, screen_table
-from app.services import translating
 from app.services.bootstrap import STUDY
-from app.services.readiness import Ground, Pieces, Readiness, gate
+from app.services.content import translating
+from app.services.content.readiness import Ground, Pieces, Readiness, gate
 from tests.integration.gate.seeded import LESSONS, Fault
 from tests.integration.gate.seeded import STUDY as COPIED
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.services.readiness import Pieces, Readiness, gate
+from app.services.content.readiness import Pieces, Readiness, gate
 from tests.integration.gate.seeded import (
     INTERFACE_TEXTS,
     LESSER,

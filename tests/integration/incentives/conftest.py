@@ -20,10 +20,12 @@ from app.messages.providers import Attempt, Email, Sms
 from app.messages.statuses import Outcome
 from app.panel.incentives import Account, IncentiveStatus, Way
 from app.panel.states import CaseStatus, Mode
-from app.services import incentives, incentives_stock, interviews, waves
 from app.services.context import ServiceContext
-from app.services.incentives_sending import SendRequest, Sent, send
-from app.services.interviews import Interview
+from app.services.fieldwork import waves
+from app.services.interviewing import interviews
+from app.services.interviewing.interviews import Interview
+from app.services.thanks import incentives, incentives_stock
+from app.services.thanks.incentives_sending import SendRequest, Sent, send
 from app.storage import interviews as rows
 from app.storage import models
 from app.storage.incentives import Incentive

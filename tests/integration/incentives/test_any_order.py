@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from app.clock import FixedClock
 from app.messages.statuses import Outcome
 from app.panel.incentives import Way
-from app.services import incentives, incentives_post, incentives_sending, incentives_stock
-from app.services.incentives import NoStockError
+from app.services.thanks import incentives, incentives_post, incentives_sending, incentives_stock
+from app.services.thanks.incentives import NoStockError
 from tests.builders import context, field_wave, kinds_bank
 from tests.conftest import copy_template
 from tests.integration.incentives.conftest import BY, NOON, RULES, Thanks

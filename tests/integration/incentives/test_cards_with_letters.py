@@ -11,8 +11,9 @@ import pytest
 from app.messages.channels import Channel
 from app.panel.access_code import generate
 from app.panel.incentives import Account, IncentiveStatus
-from app.services import incentives_stock, printing
-from app.services.printing import PrintingError, PrintRequest
+from app.services.lettering import printing
+from app.services.lettering.printing import PrintingError, PrintRequest
+from app.services.thanks import incentives_stock
 from app.storage.contacts.keys import ContactKeys
 from app.storage.contacts.people import NewContact, add_contacts
 from app.storage.encryption import KeyRing

@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from app.cli import main
 from app.panel.states import Role
-from app.services import staff
+from app.services.accounts import staff
 from app.services.bootstrap import make_context
 from app.settings import CHEAP_ARGON2, Settings
 from app.storage import models

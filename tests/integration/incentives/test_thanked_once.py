@@ -11,9 +11,9 @@ import pytest
 from app.messages.statuses import Outcome
 from app.panel.incentives import Account, IncentiveStatus, Way
 from app.panel.states import CaseStatus, PersonStatus
-from app.services import incentives, incentives_post, incentives_sending, incentives_stock
-from app.services.incentives import NoStockError
-from app.services.incentives_stock import StockError
+from app.services.thanks import incentives, incentives_post, incentives_sending, incentives_stock
+from app.services.thanks.incentives import NoStockError
+from app.services.thanks.incentives_stock import StockError
 from app.storage.people import set_person_status
 from tests.integration.incentives.conftest import BY, Thanks, codes
 

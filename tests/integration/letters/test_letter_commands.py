@@ -16,8 +16,8 @@ from app.cli import main
 from app.messages.channels import Channel
 from app.messages.statuses import MessageStatus, Reach
 from app.panel.states import Role
-from app.services import staff
-from app.services.demo_files import DEMO_FILE
+from app.services.accounts import staff
+from app.services.invented.demo_files import DEMO_FILE
 from app.storage.messages import list_messages
 from app.storage.people import reach_of
 from app.storage.print_batches import list_batches

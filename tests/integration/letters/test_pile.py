@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from app.messages.channels import Channel
 from app.messages.statuses import MailingStatus, MessageStatus, PersonEventKind, Reach
 from app.panel.states import CaseStatus, PersonStatus
-from app.services import letter_lists, letters, printing
+from app.services.lettering import letter_lists, letters, printing
 from app.storage import models
 from app.storage.mailings import list_mailings, put_mailing
 from app.storage.people import (

@@ -19,13 +19,13 @@ from app.messages.channels import Channel
 from app.messages.statuses import MessageStatus, Reach
 from app.panel.access_code import generate
 from app.panel.states import CaseStatus
-from app.services import letters, printing, returned_letters
 from app.services.bootstrap import STUDY, make_context
 from app.services.context import ServiceContext
-from app.services.letters import LetterOrder, render_letters
-from app.services.printing import PrintingError, PrintRequest
-from app.services.returned_letters import NotOursError
-from app.services.trial_addresses import TrialAddressesError, read_trial_addresses
+from app.services.lettering import letters, printing, returned_letters
+from app.services.lettering.letters import LetterOrder, render_letters
+from app.services.lettering.printing import PrintingError, PrintRequest
+from app.services.lettering.returned_letters import NotOursError
+from app.services.lettering.trial_addresses import TrialAddressesError, read_trial_addresses
 from app.storage import audit, models
 from app.storage.contacts.keys import ContactKeys
 from app.storage.contacts.people import NewContact, add_contacts

@@ -14,10 +14,10 @@ from app.cli import main
 from app.clock import SystemClock
 from app.messages.statuses import MessageStatus
 from app.panel.states import CaseStatus
-from app.services import printing, reprinting, returned_letters
-from app.services.demo_files import DEMO_FILE
-from app.services.letters import reference_of
-from app.services.reprinting import ReprintError
+from app.services.invented.demo_files import DEMO_FILE
+from app.services.lettering import printing, reprinting, returned_letters
+from app.services.lettering.letters import reference_of
+from app.services.lettering.reprinting import ReprintError
 from app.storage.messages import list_messages
 from app.storage.staff import StaffMember, find_member
 from tests.integration.letters.test_printing import Post

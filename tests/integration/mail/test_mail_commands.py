@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.clock import FixedClock
 from app.services.bootstrap import make_context
 from app.services.context import ServiceContext
-from app.services.demo_files import DEMO_FILE
+from app.services.invented.demo_files import DEMO_FILE
 from app.settings import Settings
 from app.storage import models
 from app.storage.migrate import upgrade

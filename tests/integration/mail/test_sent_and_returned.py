@@ -19,11 +19,16 @@ from app.messages.channels import Channel
 from app.messages.providers import Cannot, Claimed, Email, Report, Sms
 from app.messages.references import Purpose, name_of, return_path
 from app.messages.statuses import MessageStatus, Reach
-from app.services import contacting, people_news, reports
-from app.services.composing_messages import MessageComposer, providers_of, references_key_of
 from app.services.context import ServiceContext
-from app.services.people_news import News, What
-from app.services.sending import Outlet, Sender, Turn
+from app.services.members import contacting, people_news
+from app.services.members.people_news import News, What
+from app.services.messaging import reports
+from app.services.messaging.composing_messages import (
+    MessageComposer,
+    providers_of,
+    references_key_of,
+)
+from app.services.messaging.sending import Outlet, Sender, Turn
 from app.settings import SmsGateway, SmsKind
 from app.storage import models
 from tests.builders import fingerprint

@@ -22,7 +22,7 @@ from app.delivery.smtp import Smtp, UnsafeEmailError, written
 from app.messages.providers import Attempt, Email
 from app.messages.statuses import Outcome
 from app.services.bootstrap import STUDY
-from app.services.composing_messages import read_words
+from app.services.messaging.composing_messages import read_words
 from app.settings import MailSecurity, MailServer
 from tests.integration.mail.post_office import (
     DROP,

@@ -11,9 +11,9 @@ from sqlalchemy import update
 from app.messages.channels import Channel
 from app.messages.references import Purpose, name_of, return_path
 from app.messages.statuses import MessageStatus, Reach
-from app.services import contacting
-from app.services.composing_messages import references_key_of
 from app.services.context import ServiceContext
+from app.services.members import contacting
+from app.services.messaging.composing_messages import references_key_of
 from app.storage import models
 from app.storage.messages import NewMessage, add_due, load_message, messages_of_case
 from app.storage.people import person_events, reach_of

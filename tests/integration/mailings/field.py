@@ -20,16 +20,18 @@ from app.messages.plan import ContactPlan
 from app.messages.statuses import MessageStatus, PersonEventKind, Reach
 from app.panel.states import CaseStatus, Mode, Role, WaveStatus
 from app.questionnaire.model import Bank
-from app.services import enrolment, mailings, rehearsals, staff, waves
-from app.services.contact_plan import load_contact_plan
+from app.services.accounts import staff
+from app.services.content.fielding import publish_wave
+from app.services.content.instruments import load_study
+from app.services.content.study_calendar import WavePlan
 from app.services.context import STUDY_ZONE, ServiceContext
-from app.services.enrolment import SampledPerson
-from app.services.fielding import publish_wave
-from app.services.fieldwork_ticks import Ticked, tick
-from app.services.instruments import load_study
-from app.services.rehearsal_samples import Samples
-from app.services.rehearsals import Rehearsed
-from app.services.study_calendar import WavePlan
+from app.services.fieldwork import enrolment, waves
+from app.services.fieldwork.enrolment import SampledPerson
+from app.services.fieldwork.fieldwork_ticks import Ticked, tick
+from app.services.messaging import mailings, rehearsals
+from app.services.messaging.contact_plan import load_contact_plan
+from app.services.messaging.rehearsal_samples import Samples
+from app.services.messaging.rehearsals import Rehearsed
 from app.storage import interviews, models
 from app.storage import staff as accounts
 from app.storage.contacts.keys import ContactKeys

@@ -14,8 +14,8 @@ from app.messages.sending_rules import rules_of
 from app.messages.statuses import MessageStatus, Reach
 from app.panel.privacy import Purpose
 from app.panel.states import CaseStatus, WaveStatus
-from app.services import consents
-from app.services.people_news import News, What, record
+from app.services.members import consents
+from app.services.members.people_news import News, What, record
 from app.storage.message_claims import ClaimRequest, claim_next
 from tests.integration.mailings.field import CLOSES, OPENS, Desk
 

@@ -14,9 +14,10 @@ from sqlalchemy import text
 from app.messages.channels import Channel
 from app.messages.statuses import MessageStatus, Reach
 from app.panel.states import CaseStatus, WaveStatus
-from app.services import mailings, waves
 from app.services.context import STUDY_ZONE
-from app.services.fieldwork_ticks import tick
+from app.services.fieldwork import waves
+from app.services.fieldwork.fieldwork_ticks import tick
+from app.services.messaging import mailings
 from app.storage.contacts.people import put_fields
 from tests.integration.mailings.field import CLOSES, OPENS, Desk, prepare, with_wave
 

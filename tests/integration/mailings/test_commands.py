@@ -15,10 +15,12 @@ from click.testing import CliRunner, Result
 from app.cli import main
 from app.clock import FixedClock, SystemClock
 from app.panel.states import Role, WaveStatus
-from app.services import demo_files, staff, waves
+from app.services.accounts import staff
 from app.services.bootstrap import STUDY, make_context
-from app.services.fielding import publish_wave
-from app.services.study_calendar import read_wave_plan
+from app.services.content.fielding import publish_wave
+from app.services.content.study_calendar import read_wave_plan
+from app.services.fieldwork import waves
+from app.services.invented import demo_files
 from app.settings import CHEAP_ARGON2, Settings
 from app.storage.migrate import upgrade
 from tests.builders import real_bank

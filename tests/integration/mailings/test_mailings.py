@@ -9,15 +9,15 @@ from sqlalchemy import text
 
 from app.messages.statuses import MailingStatus, MessageStatus
 from app.panel.states import Role, WaveStatus
-from app.services import mailings
-from app.services.mailings import (
+from app.services.messaging import mailings
+from app.services.messaging.mailings import (
     ALONE,
     MailingRefusedError,
     ProofNeededError,
     StepsRefusedError,
 )
-from app.services.planned_steps import planned
-from app.services.rehearsed import NotRehearsedError
+from app.services.messaging.planned_steps import planned
+from app.services.messaging.rehearsed import NotRehearsedError
 from tests.integration.mailings.field import OPENS, Desk
 
 ASKS, OTHER = "f@onderzoek.nl", "r@onderzoek.nl"

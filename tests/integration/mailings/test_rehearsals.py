@@ -13,14 +13,14 @@ from app.messages.statuses import Reach
 from app.panel.states import CaseStatus, WaveStatus
 from app.questionnaire.document import Problem
 from app.questionnaire.model import Place
-from app.services import rehearsals
-from app.services.fielding import Override, publish_wave
-from app.services.readiness import Finding, Ground
-from app.services.rehearsal_counts import StepCount
-from app.services.rehearsal_samples import Samples
-from app.services.rehearsals import CannotRehearseError, Rehearsed
-from app.services.study_calendar import WavePlan
-from app.services.waves import StepRefusedError
+from app.services.content.fielding import Override, publish_wave
+from app.services.content.readiness import Finding, Ground
+from app.services.content.study_calendar import WavePlan
+from app.services.fieldwork.waves import StepRefusedError
+from app.services.messaging import rehearsals
+from app.services.messaging.rehearsal_counts import StepCount
+from app.services.messaging.rehearsal_samples import Samples
+from app.services.messaging.rehearsals import CannotRehearseError, Rehearsed
 from app.storage.audit import verify_chain
 from app.storage.mailings import latest_rehearsal
 from tests.integration.mailings.field import CLOSES, OPENS, Desk

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import update
 
 from app.messages.statuses import MessageStatus
-from app.services import mailings
-from app.services.planned_steps import planned
-from app.services.rehearsed import NotRehearsedError
+from app.services.messaging import mailings
+from app.services.messaging.planned_steps import planned
+from app.services.messaging.rehearsed import NotRehearsedError
 from app.storage import models
 from app.storage.types import table_of
 from tests.integration.mailings.field import OPENS, Desk

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.panel.states import WaveStatus
-from app.services.rehearsal_samples import LETTERS, chosen, make_samples
+from app.services.messaging.rehearsal_samples import LETTERS, chosen, make_samples
 from app.storage import mailings
 from tests.conftest import copy_template
 from tests.integration.mailings.field import Desk, prepare

@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 
 from app.panel.states import CaseStatus, WaveStatus
-from app.services import mailings, watching, waves
 from app.services.context import STUDY_ZONE
-from app.services.fieldwork_ticks import Ticked, tick
-from app.services.watching import WHOLE_EVERY, Watch
+from app.services.fieldwork import watching, waves
+from app.services.fieldwork.fieldwork_ticks import Ticked, tick
+from app.services.fieldwork.watching import WHOLE_EVERY, Watch
+from app.services.messaging import mailings
 from tests.integration.mailings.field import CLOSES, OPENS, Desk
 
 MINUTE = timedelta(minutes=1)

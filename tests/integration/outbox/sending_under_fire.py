@@ -31,7 +31,7 @@ from app.messages.providers import Attempt, Cannot, Claimed, Email, Report, Sms
 from app.messages.statuses import MessageStatus, Outcome
 from app.services.bootstrap import make_context
 from app.services.context import ServiceContext
-from app.services.sending import Outlet, Sender, work
+from app.services.messaging.sending import Outlet, Sender, work
 from app.storage.messages import apply_report
 from app.storage.moment import Moment, database_now
 from tests.builders import settings

@@ -21,7 +21,7 @@ from app.messages.channels import Channel
 from app.messages.statuses import MessageStatus
 from app.services.bootstrap import make_context
 from app.services.context import ServiceContext
-from app.services.sending import Outlet, Sender, work
+from app.services.messaging.sending import Outlet, Sender, work
 from app.storage.messages import StoredMessage, list_messages
 from app.storage.moment import database_now
 from tests.builders import settings

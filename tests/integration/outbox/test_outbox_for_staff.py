@@ -15,10 +15,11 @@ from sqlalchemy import Connection, insert, select, update
 from app.messages.channels import Channel
 from app.messages.statuses import MailingStatus, MessageStatus
 from app.panel.states import CaseStatus, Role, WaveStatus
-from app.services import outbox, staff
+from app.services.accounts import staff
 from app.services.bootstrap import make_context
 from app.services.context import ServiceContext
-from app.services.open_answers import NotAllowedError
+from app.services.messaging import outbox
+from app.services.open_ended.open_answers import NotAllowedError
 from app.settings import Settings
 from app.storage import models
 from app.storage.audit import verify_chain

@@ -21,9 +21,9 @@ from app.messages.quiet import QuietTimes
 from app.messages.sending_rules import SendingRules
 from app.messages.statuses import MessageStatus, Outcome
 from app.services.bootstrap import STUDY, make_context
-from app.services.contact_plan import ContactPlanError
 from app.services.context import ServiceContext
-from app.services.sending import Look, Outlet, PlanRules, Sender, Turn, work
+from app.services.messaging.contact_plan import ContactPlanError
+from app.services.messaging.sending import Look, Outlet, PlanRules, Sender, Turn, work
 from app.storage.messages import (
     StoredMessage,
     add_due,

@@ -17,12 +17,12 @@ from app.messages.statuses import MessageStatus
 from app.panel.arrivals import Arrival
 from app.panel.case_history import CaseHistory
 from app.panel.dispositions import disposition_at
-from app.services import interviews
 from app.services.context import ServiceContext
-from app.services.entrances import Entered, enter
-from app.services.outcomes import load_histories
-from app.services.people_news import News, What, record
-from app.services.posts import Post
+from app.services.interviewing import interviews
+from app.services.interviewing.entrances import Entered, enter
+from app.services.interviewing.posts import Post
+from app.services.members.people_news import News, What, record
+from app.services.response.outcomes import load_histories
 from app.storage import messages, models
 from app.storage.messages import NewMessage
 from app.storage.types import table_of

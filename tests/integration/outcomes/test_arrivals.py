@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.clock import FixedClock
-from app.services import open_links
+from app.services.interviewing import open_links
 from app.storage import models
 from app.storage.types import table_of
 from tests.builders import WAVE, Running, context, field_wave, kinds_bank, run_site

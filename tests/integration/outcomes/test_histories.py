@@ -11,10 +11,10 @@ import pytest
 
 from app.messages.channels import Channel
 from app.panel.states import CaseStatus, Eligibility, WaveStatus
-from app.services import waves
-from app.services.exports import export_release
-from app.services.people_news import What
-from app.services.settling import SettlingError, settle_case
+from app.services.fieldwork import waves
+from app.services.members.people_news import What
+from app.services.publication.exports import export_release
+from app.services.response.settling import SettlingError, settle_case
 from app.storage.cases import load_case, set_case_status
 from tests.builders import WAVE, Invited
 from tests.integration.outcomes.conftest import Field

@@ -10,10 +10,11 @@ import pytest
 
 from app.messages.channels import Channel
 from app.panel.response_curve import Response, quartiles, response_curve
-from app.services import jobs, monitor, monitor_figures
-from app.services.monitor import monitor as look
-from app.services.monitor import work_out
-from app.services.people_news import What
+from app.services import jobs
+from app.services.members.people_news import What
+from app.services.response import monitor, monitor_figures
+from app.services.response.monitor import monitor as look
+from app.services.response.monitor import work_out
 from app.storage import staff as accounts
 from app.storage.staff import StaffMember
 from tests.builders import WAVE

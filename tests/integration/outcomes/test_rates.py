@@ -20,9 +20,9 @@ from app.panel.arrivals import Arrival, Device, Door
 from app.panel.interview_times import active_minutes
 from app.panel.outcome_rates import EligibilityMethod, EligibleShare, Rate
 from app.panel.privacy import Purpose, Through
-from app.services.monitoring import wave_report
-from app.services.outcome_tables import OutcomesError, wave_outcomes
-from app.services.people_news import What
+from app.services.members.people_news import What
+from app.services.response.monitoring import wave_report
+from app.services.response.outcome_tables import OutcomesError, wave_outcomes
 from app.storage import interview_times, models
 from app.storage.consents import ConsentEvent, add_consents
 from app.storage.types import table_of

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from app.panel.states import CaseStatus, Mode, Role
-from app.services import assisting
+from app.services.accounts.staff import SignInStage, Visit
 from app.services.context import ServiceContext
-from app.services.entrances import Entered, Refusal, Refused, enter
-from app.services.staff import SignInStage, Visit
+from app.services.interviewing import assisting
+from app.services.interviewing.entrances import Entered, Refusal, Refused, enter
 from app.storage import audit, interviews
 from tests.builders import invite
 from tests.integration.staff.conftest import add_account

@@ -14,9 +14,10 @@ from app.clock import FixedClock
 from app.messages.channels import Channel
 from app.panel.access_code import is_well_formed, normalise
 from app.panel.states import CaseStatus, Role
-from app.services import contacting, open_links
 from app.services.context import ServiceContext
-from app.services.restored_news import note_restore
+from app.services.interviewing import open_links
+from app.services.members import contacting
+from app.services.members.restored_news import note_restore
 from app.storage import cases, people
 from tests.builders import WAVE, Invited, invite
 from tests.integration.staff.conftest import add_account

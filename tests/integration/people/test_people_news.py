@@ -9,9 +9,9 @@ import pytest
 from app.messages.channels import Channel
 from app.messages.statuses import PersonEventKind, Reach
 from app.panel.states import CaseStatus, Eligibility, PersonStatus
-from app.services import contacting
 from app.services.context import ServiceContext
-from app.services.people_news import News, NewsError, Recorded, What, record
+from app.services.members import contacting
+from app.services.members.people_news import News, NewsError, Recorded, What, record
 from app.storage import audit, people
 from app.storage.cases import Case, load_case
 from app.storage.people import Standing

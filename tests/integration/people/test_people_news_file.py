@@ -10,10 +10,10 @@ from click.testing import CliRunner
 from app.cli import main
 from app.messages.channels import Channel
 from app.panel.states import Role
-from app.services import contacting, people_news_file
 from app.services.context import ServiceContext
-from app.services.people_news import News, What, record
-from app.services.people_news_file import NewsFileError, read_news
+from app.services.members import contacting, people_news_file
+from app.services.members.people_news import News, What, record
+from app.services.members.people_news_file import NewsFileError, read_news
 from app.storage import people
 from tests.builders import fingerprint, invite
 from tests.integration.staff.conftest import add_account

@@ -6,10 +6,11 @@ import pytest
 
 from app.messages.statuses import PersonEventKind
 from app.panel.states import CaseStatus
-from app.services import contacting, open_links
 from app.services.context import ServiceContext
-from app.services.entrances import Entered, Refusal, Refused, enter
-from app.services.reissuing import NoCodeError, Way, reissue, revoke
+from app.services.interviewing import open_links
+from app.services.interviewing.entrances import Entered, Refusal, Refused, enter
+from app.services.members import contacting
+from app.services.members.reissuing import NoCodeError, Way, reissue, revoke
 from app.storage import cases, people
 from app.storage.contacts.people import load_fields
 from tests.builders import WAVE, Invited, invite, run_site

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from app.services import open_links
 from app.services.context import ServiceContext
+from app.services.interviewing import open_links
 from app.storage import cases
 from tests.builders import WAVE
 

@@ -7,8 +7,8 @@ import pytest
 from app.messages.channels import Channel
 from app.panel.states import PersonStatus
 from app.services.context import ServiceContext
-from app.services.people_news import record
-from app.services.people_news_file import read_news
+from app.services.members.people_news import record
+from app.services.members.people_news_file import read_news
 from app.storage import people
 from tests.builders import WAVE, invite
 

@@ -14,12 +14,14 @@ import pytest
 from app.clock import FixedClock
 from app.panel.states import CaseStatus, Mode, WaveStatus
 from app.questionnaire.routing import Route
-from app.services import contacting, enrolment, interviews, waves
+from app.services.content.fielding import publish_wave
+from app.services.content.instruments import load_study
+from app.services.content.study_calendar import read_wave_plan
 from app.services.context import ServiceContext
-from app.services.enrolment import SampledPerson
-from app.services.fielding import publish_wave
-from app.services.instruments import load_study
-from app.services.study_calendar import read_wave_plan
+from app.services.fieldwork import enrolment, waves
+from app.services.fieldwork.enrolment import SampledPerson
+from app.services.interviewing import interviews
+from app.services.members import contacting
 from app.storage import interviews as rows
 from app.storage.cases import load_case
 from app.storage.interviews import PageSave

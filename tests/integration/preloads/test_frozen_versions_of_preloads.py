@@ -10,12 +10,17 @@ import pytest
 from sqlalchemy import text
 
 from app.panel.states import WaveStatus
-from app.services.exports import export_release
-from app.services.freezing import EarlierWaveOpenError, Frozen, PreloadError, freeze_preloads
-from app.services.preload_approval import approve_preload, versions_of
-from app.services.preload_corrections import CorrectionsError, Wrong, leave_out, put_back
-from app.services.preload_review import review_preload
-from app.services.waves import StepRefusedError
+from app.services.fieldwork.freezing import (
+    EarlierWaveOpenError,
+    Frozen,
+    PreloadError,
+    freeze_preloads,
+)
+from app.services.fieldwork.preload_approval import approve_preload, versions_of
+from app.services.fieldwork.preload_corrections import CorrectionsError, Wrong, leave_out, put_back
+from app.services.fieldwork.preload_review import review_preload
+from app.services.fieldwork.waves import StepRefusedError
+from app.services.publication.exports import export_release
 from app.storage import audit, cases, preloads
 from tests.integration.preloads.conftest import LIVES_IN_EDE, F, Panel, R
 

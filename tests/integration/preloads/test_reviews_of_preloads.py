@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from app.clock import FixedClock
-from app.services.freezing import PreloadError, freeze_preloads
-from app.services.open_answers_files import FileFaultError
-from app.services.preload_corrections import Wrong, leave_out
-from app.services.preload_file import write_review
-from app.services.preload_review import Review, Use, about, review_preload
+from app.services.fieldwork.freezing import PreloadError, freeze_preloads
+from app.services.fieldwork.preload_corrections import Wrong, leave_out
+from app.services.fieldwork.preload_file import write_review
+from app.services.fieldwork.preload_review import Review, Use, about, review_preload
+from app.services.open_ended.open_answers_files import FileFaultError
 from app.storage import cases
 from tests.builders import context
 from tests.integration.preloads.conftest import STUDY, Panel, R, first_wave

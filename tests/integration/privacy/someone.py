@@ -11,11 +11,12 @@ from sqlalchemy import insert, update
 
 from app.messages.channels import Channel
 from app.messages.statuses import MessageStatus, PersonEventKind, Reach
-from app.services import contacting, entrances
 from app.services.context import ServiceContext
-from app.services.entrances import Entered
-from app.services.interviews import PageSaved, answer_page, load
-from app.services.posts import Post
+from app.services.interviewing import entrances
+from app.services.interviewing.entrances import Entered
+from app.services.interviewing.interviews import PageSaved, answer_page, load
+from app.services.interviewing.posts import Post
+from app.services.members import contacting
 from app.storage import models, people
 from app.storage.cases import CaseEvent, add_case_event
 from app.storage.people import PersonEvent, ReachChange

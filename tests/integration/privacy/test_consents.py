@@ -16,15 +16,16 @@ from sqlalchemy import event
 from app.clock import FixedClock
 from app.panel.privacy import Purpose, Through
 from app.panel.states import CaseStatus, WaveStatus
-from app.services import entrances, waves
 from app.services.bootstrap import STUDY
-from app.services.carrying import carry
-from app.services.consents import consents_of, set_consent
+from app.services.content.study_calendar import WavePlan
 from app.services.context import ServiceContext
-from app.services.entrances import Entered
-from app.services.interviews import PageSaved, answer_page, load
-from app.services.posts import Post
-from app.services.study_calendar import WavePlan
+from app.services.fieldwork import waves
+from app.services.fieldwork.carrying import carry
+from app.services.interviewing import entrances
+from app.services.interviewing.entrances import Entered
+from app.services.interviewing.interviews import PageSaved, answer_page, load
+from app.services.interviewing.posts import Post
+from app.services.members.consents import consents_of, set_consent
 from app.storage.carried import people_in
 from app.storage.cases import set_case_status
 from app.storage.consents import ConsentEvent, consent_events

@@ -11,12 +11,13 @@ from sqlalchemy import MetaData, select, update
 
 from app.panel.privacy import Asked
 from app.panel.states import CaseStatus, PersonStatus
-from app.services import contacting, erasing, privacy_requests
-from app.services.consents import ErasedError
 from app.services.context import ServiceContext
-from app.services.erasing import BusyError, Order, erase, verify
-from app.services.erasure_list import ErasureListError, read_list
-from app.services.exports import export_release
+from app.services.members import contacting
+from app.services.members.consents import ErasedError
+from app.services.privacy import erasing, privacy_requests
+from app.services.privacy.erasing import BusyError, Order, erase, verify
+from app.services.privacy.erasure_list import ErasureListError, read_list
+from app.services.publication.exports import export_release
 from app.storage import cases, models, people
 from app.storage.audit import verify_chain
 from app.storage.erasing import RULES, Fate

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from app.cli import main
 from app.clock import FixedClock
 from app.panel.states import Role
-from app.services import staff
+from app.services.accounts import staff
 from app.services.context import ServiceContext
 from app.storage.migrate import upgrade
 from tests.builders import context, field_wave, kinds_bank

@@ -11,12 +11,17 @@ import pytest
 from app.clock import FixedClock
 from app.panel.privacy import Asked, Longer, Outcome
 from app.panel.states import Role
-from app.services import audit_heads, audit_log, dpia, erasing, privacy_desk
-from app.services.audit_log import Head, Tampering, Wanted
+from app.services.accounts.staff import Visit
 from app.services.context import ServiceContext
-from app.services.erasing import Order
-from app.services.privacy_desk import AlreadyLongerError, GroundError, RequestError, TooLateError
-from app.services.staff import Visit
+from app.services.privacy import audit_heads, audit_log, dpia, erasing, privacy_desk
+from app.services.privacy.audit_log import Head, Tampering, Wanted
+from app.services.privacy.erasing import Order
+from app.services.privacy.privacy_desk import (
+    AlreadyLongerError,
+    GroundError,
+    RequestError,
+    TooLateError,
+)
 from app.storage import staff as accounts
 from app.storage.audit import append_audit
 from app.storage.models.staff import SignInStage

@@ -18,9 +18,15 @@ from app.cli import main
 from app.clock import SystemClock
 from app.services.backing_up import BackupError, back_up, restore
 from app.services.context import ServiceContext
-from app.services.erasing import Order, erase, verify
-from app.services.erasure_list import Erased, ErasureListError, add_to_list, parse_list, read_list
-from app.services.exports import export_release
+from app.services.privacy.erasing import Order, erase, verify
+from app.services.privacy.erasure_list import (
+    Erased,
+    ErasureListError,
+    add_to_list,
+    parse_list,
+    read_list,
+)
+from app.services.publication.exports import export_release
 from app.storage import models
 from app.storage.audit import verify_chain
 from app.storage.migrate import Schema

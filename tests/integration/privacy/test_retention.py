@@ -12,11 +12,13 @@ from sqlalchemy import insert
 from app.clock import FixedClock
 from app.panel.retention import MEASURED, Kept, read_retention
 from app.panel.states import WaveStatus
-from app.services import contacting, retention, waves
 from app.services.bootstrap import STUDY
 from app.services.context import ServiceContext
-from app.services.privacy_requests import withdraw
-from app.services.retention import RetentionError, apply, due, load_policy
+from app.services.fieldwork import waves
+from app.services.members import contacting
+from app.services.privacy import retention
+from app.services.privacy.privacy_requests import withdraw
+from app.services.privacy.retention import RetentionError, apply, due, load_policy
 from app.storage import models
 from app.storage.audit import verify_chain
 from app.storage.types import table_of

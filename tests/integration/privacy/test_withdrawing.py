@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from app.messages.channels import Channel
 from app.panel.privacy import Asked, Purpose, Through
 from app.panel.states import PersonStatus
-from app.services import entrances, interviews, privacy_requests
-from app.services.consents import ErasedError, consents_of
 from app.services.context import ServiceContext
-from app.services.entrances import Refused
-from app.services.interviews import Gate, NotOpen, answer_page
-from app.services.posts import Post
-from app.services.privacy_requests import (
+from app.services.interviewing import entrances, interviews
+from app.services.interviewing.entrances import Refused
+from app.services.interviewing.interviews import Gate, NotOpen, answer_page
+from app.services.interviewing.posts import Post
+from app.services.members.consents import ErasedError, consents_of
+from app.services.privacy import privacy_requests
+from app.services.privacy.privacy_requests import (
     RequestError,
     ask_access,
     ask_erasure,

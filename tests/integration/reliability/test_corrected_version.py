@@ -15,10 +15,10 @@ from sqlalchemy import func, select
 
 from app.questionnaire.model import Bank
 from app.robots.robot import Habits
+from app.services.content.fielding import publish_wave
+from app.services.content.study_calendar import read_wave_plan
 from app.services.context import ServiceContext
-from app.services.exports import export_release
-from app.services.fielding import publish_wave
-from app.services.study_calendar import read_wave_plan
+from app.services.publication.exports import export_release
 from app.storage.models import AnswerEvent, Interview
 from app.storage.types import table_of
 from tests.integration.reliability.agreement import assert_agreement

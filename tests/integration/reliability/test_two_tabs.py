@@ -13,7 +13,7 @@ from app.questionnaire.compile import compile_wave
 from app.robots.page import Page, read_page
 from app.robots.plain_client import PlainClient
 from app.robots.robot import SyntheticChoice, otherwise
-from app.services.instruments import TRANSLATIONS
+from app.services.content.instruments import TRANSLATIONS
 from tests.integration.reliability.agreement import operations_of
 from tests.integration.reliability.conftest import WAVE, Fielded, FieldMany
 from tests.integration.reliability.gunicorn_server import RunningServer, running

@@ -17,10 +17,10 @@ from app.clock import FixedClock
 from app.panel.sample_file_columns import SampleMapping
 from app.panel.sample_limits import Limits
 from app.panel.states import WaveStatus
-from app.services import draws, frame
+from app.services.content.study_calendar import WavePlan
 from app.services.context import ServiceContext
-from app.services.draws import Allocation, Drawn
-from app.services.study_calendar import WavePlan
+from app.services.fieldwork import draws, frame
+from app.services.fieldwork.draws import Allocation, Drawn
 from app.storage import cases
 from app.storage.contacts import models as contact_models
 from app.storage.contacts.people import load_fields

@@ -9,9 +9,9 @@ import pytest
 
 from app.messages.statuses import PersonEventKind
 from app.panel.states import CaseStatus, Mode, PersonStatus, WaveStatus
-from app.services import carrying, waves
-from app.services.code_issuing import issue_wave_codes
-from app.services.draws import Allocation, DrawError
+from app.services.fieldwork import carrying, waves
+from app.services.fieldwork.code_issuing import issue_wave_codes
+from app.services.fieldwork.draws import Allocation, DrawError
 from app.storage import cases, interviews, people
 from app.storage.interviews import PageSave
 from app.storage.people import PersonEvent

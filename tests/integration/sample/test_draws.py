@@ -12,9 +12,9 @@ import pytest
 from app.panel.access_code import generate
 from app.panel.sampling import AllocationError
 from app.panel.states import CaseStatus, DrawKind, WaveStatus
-from app.services import draws, frame, waves
-from app.services.code_issuing import issue_wave_codes
-from app.services.draws import Allocation, DrawError
+from app.services.fieldwork import draws, frame, waves
+from app.services.fieldwork.code_issuing import issue_wave_codes
+from app.services.fieldwork.draws import Allocation, DrawError
 from app.storage import codes
 from app.storage import frame as frame_storage
 from app.storage.codes import codes_in_bucket
@@ -206,7 +206,7 @@ def test_codes_that_were_cut_off_halfway_are_completed_and_printed_as_stored(
     small_desk.field(2024)
     small_desk.take_in(60)
     small_desk.draw()
-    monkeypatch.setattr("app.services.code_issuing._AT_A_TIME", 15)
+    monkeypatch.setattr("app.services.fieldwork.code_issuing._AT_A_TIME", 15)
     real = codes.add_codes
     calls = iter((False, True))
 

@@ -181,7 +181,7 @@ def test_draw_that_was_stopped_before_its_codes_is_told_the_way_on(
     take_in(data, register(tmp_path, 60))
     how = ["draw", "--wave", "2024", "--from", "DUO", "--size", "10", "--seed", "1", *STAFF]
     with monkeypatch.context() as broken:
-        broken.setattr("app.services.code_issuing.generate", lambda _: 1 / 0)
+        broken.setattr("app.services.fieldwork.code_issuing.generate", lambda _: 1 / 0)
         assert run(data, *how).exit_code == 1
 
     again = run(data, *how)

@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import Connection
 
 from app.panel.sample_file_columns import SampleMapping
-from app.services import contacting, frame
-from app.services.frame import FrameImportError
+from app.services.fieldwork import frame
+from app.services.fieldwork.frame import FrameImportError
+from app.services.members import contacting
 from app.storage import frame as frame_storage
 from app.storage.contacts import bulk
 from app.storage.frame import ImportRunningError, one_at_a_time

@@ -15,12 +15,12 @@ import pytest
 from app.clock import FixedClock
 from app.panel.open_answers import Stage
 from app.panel.states import CaseStatus, Mode, Role
-from app.services import staff
+from app.services.accounts import staff
 from app.services.context import ServiceContext
-from app.services.exports import export_release
-from app.services.open_answers import Cells, OpenAnswer, hand_out, read_desk, read_queue
-from app.services.open_answers_files import Line
-from app.services.open_answers_taking_in import TakenIn, take_in
+from app.services.open_ended.open_answers import Cells, OpenAnswer, hand_out, read_desk, read_queue
+from app.services.open_ended.open_answers_files import Line
+from app.services.open_ended.open_answers_taking_in import TakenIn, take_in
+from app.services.publication.exports import export_release
 from app.storage import interviews
 from app.storage.interviews import PageSave
 from tests.builders import KINDS, WAVE, context, field_wave, invite, kinds_bank

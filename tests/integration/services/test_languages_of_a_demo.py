@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from app.cli import main
 from app.services.bootstrap import STUDY
-from app.services.study_calendar import read_wave_plan
+from app.services.content.study_calendar import read_wave_plan
 
 
 def test_small_demo_leaves_three_open_cases_in_each_language(tmp_path: Path) -> None:

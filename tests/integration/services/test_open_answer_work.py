@@ -6,10 +6,10 @@ import pytest
 
 from app.panel.open_answers import Stage, State
 from app.panel.states import CaseStatus, Role
-from app.services import open_answer_work
-from app.services.open_answer_work import OvertakenError, Task, Wanted
-from app.services.open_answers import NoSuchWorkError, NotAllowedError
-from app.services.staff import SignInStage, Visit
+from app.services.accounts.staff import SignInStage, Visit
+from app.services.open_ended import open_answer_work
+from app.services.open_ended.open_answer_work import OvertakenError, Task, Wanted
+from app.services.open_ended.open_answers import NoSuchWorkError, NotAllowedError
 from app.storage import staff as accounts
 from app.storage.audit import verify_chain
 from tests.builders import WAVE

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.panel.open_answers import Step
 from app.panel.states import CaseStatus
-from app.services.open_answers import (
+from app.services.open_ended.open_answers import (
     Batch,
     Cells,
     NoSuchWorkError,
@@ -20,14 +20,14 @@ from app.services.open_answers import (
     read_desk,
     reopen,
 )
-from app.services.open_answers_files import (
+from app.services.open_ended.open_answers_files import (
     FileFaultError,
     guarded,
     read_batch,
     unguarded,
     write_batch,
 )
-from app.services.open_answers_taking_in import BatchProblemsError, take_in
+from app.services.open_ended.open_answers_taking_in import BatchProblemsError, take_in
 from app.storage import audit, models
 from app.storage.staff import disable_member, find_member
 from tests.builders import fingerprint

@@ -13,9 +13,10 @@ from click.testing import CliRunner, Result
 
 from app.cli import main
 from app.panel.states import Mode, Role
-from app.services import enrolment, staff
+from app.services.accounts import staff
 from app.services.bootstrap import make_context
-from app.services.enrolment import SampledPerson
+from app.services.fieldwork import enrolment
+from app.services.fieldwork.enrolment import SampledPerson
 from app.settings import Settings
 from app.storage import cases, interviews
 from app.storage.interviews import PageSave

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from app.panel.states import Role
-from app.services import demo, demo_files
 from app.services.bootstrap import STUDY, make_context
-from app.services.demo_coding import code_open_answers
-from app.services.exports import export_release
-from app.services.open_answers import State, agreement, count_answers, read_desk
-from app.services.study_calendar import read_wave_plan
+from app.services.content.study_calendar import read_wave_plan
+from app.services.invented import demo, demo_files
+from app.services.invented.demo_coding import code_open_answers
+from app.services.open_ended.open_answers import State, agreement, count_answers, read_desk
+from app.services.publication.exports import export_release
 from tests.builders import real_bank, settings
 from tests.conftest import copy_template
 

@@ -3,7 +3,12 @@
 import pytest
 
 from app.panel.states import CaseStatus
-from app.services.open_answers import NoSuchWorkError, agreement, count_answers, read_desk
+from app.services.open_ended.open_answers import (
+    NoSuchWorkError,
+    agreement,
+    count_answers,
+    read_desk,
+)
 from tests.builders import WAVE, invite
 from tests.integration.services.conftest import ANALYST, RESEARCHER, OpenAnswerDesk
 

@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from analysis.responses import read_release, responses_of
 from app.panel.states import CaseStatus
-from app.services.exports import WITHHELD
+from app.services.publication.exports import WITHHELD
 from app.storage import models
 from tests.integration.services.conftest import ANALYST, FRAME, OpenAnswerDesk
 

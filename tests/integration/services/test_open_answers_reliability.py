@@ -15,9 +15,9 @@ from sqlalchemy import func, select
 
 from app.clock import FixedClock
 from app.panel.open_answers import Step
-from app.services.open_answers import Cells, read_desk
-from app.services.open_answers_files import Line
-from app.services.open_answers_taking_in import BatchProblemsError, take_in
+from app.services.open_ended.open_answers import Cells, read_desk
+from app.services.open_ended.open_answers_files import Line
+from app.services.open_ended.open_answers_taking_in import BatchProblemsError, take_in
 from app.storage import audit, models
 from tests.builders import context
 from tests.integration.services.conftest import ANALYST, NOON, RESEARCHER, OpenAnswerDesk

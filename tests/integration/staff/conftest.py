@@ -12,9 +12,10 @@ import pytest
 
 from app.clock import FixedClock
 from app.panel.states import Role
-from app.services import results, staff, table_sources
+from app.services.accounts import staff
 from app.services.bootstrap import make_context
 from app.services.context import ServiceContext
+from app.services.publication import results, table_sources
 from tests.builders import KINDS, context, settings
 from tests.conftest import copy_template
 from tests.integration.staff.panel import YEAR, field_panel

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from app.services import demo
 from app.services.bootstrap import STUDY
+from app.services.content.study_calendar import read_wave_plan
 from app.services.context import ServiceContext
-from app.services.study_calendar import read_wave_plan
+from app.services.invented import demo
 from tests.builders import real_bank
 
 PEOPLE = 360

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from app.panel.states import Role, WaveStatus
-from app.services import release_making, releases, staff, waves
+from app.services.accounts import staff
 from app.services.context import ServiceContext
-from app.services.release_making import Order
-from app.services.releases import KeptRelease
+from app.services.fieldwork import waves
+from app.services.publication import release_making, releases
+from app.services.publication.release_making import Order
+from app.services.publication.releases import KeptRelease
 from tests.integration.staff.conftest import PASSWORD, YEAR, open_panel
 
 MAKER = "maker@example.org"

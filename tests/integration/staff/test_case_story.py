@@ -12,13 +12,13 @@ import pytest
 from app.messages.channels import Channel
 from app.messages.statuses import MessageStatus
 from app.panel.states import Mode, Role
-from app.services import case_lists, reissuing
-from app.services.case_notes import NoCaseError, Note, note_case
-from app.services.case_timeline import What, case_story, sittings, went_out
-from app.services.people_news import News, record
-from app.services.people_news import What as Told
-from app.services.reissuing import Way
-from app.services.staff import Visit
+from app.services.accounts.staff import Visit
+from app.services.members import case_lists, reissuing
+from app.services.members.case_notes import NoCaseError, Note, note_case
+from app.services.members.case_timeline import What, case_story, sittings, went_out
+from app.services.members.people_news import News, record
+from app.services.members.people_news import What as Told
+from app.services.members.reissuing import Way
 from app.storage import letter_messages
 from app.storage.case_lists import CAME_BACK, CaseFilter
 from app.storage.case_timeline import Save

@@ -19,26 +19,27 @@ from app.panel.states import Role
 from app.questionnaire.document import Problem
 from app.questionnaire.model import Place
 from app.questionnaire.screen_counts import ScreenCount
-from app.services import jobs, staff
-from app.services.check_reports import (
+from app.services import jobs
+from app.services.accounts import staff
+from app.services.accounts.staff import SignInStage, Visit
+from app.services.content.check_reports import (
     CheckReport,
     load_full_report,
     load_report,
     save_report,
 )
-from app.services.context import ServiceContext
-from app.services.gate_pieces import NOT_WEIGHED
-from app.services.instruments import TRANSLATIONS
-from app.services.jobs import JobState
-from app.services.publishing import (
+from app.services.content.gate_pieces import NOT_WEIGHED
+from app.services.content.instruments import TRANSLATIONS
+from app.services.content.publishing import (
     Hindrance,
     PublishRefusedError,
     publish_checked,
     publishable,
 )
-from app.services.questionnaires import draft_of, shelf_of
-from app.services.readiness import Finding, Ground
-from app.services.staff import SignInStage, Visit
+from app.services.content.questionnaires import draft_of, shelf_of
+from app.services.content.readiness import Finding, Ground
+from app.services.context import ServiceContext
+from app.services.jobs import JobState
 from app.storage.audit import events_of
 from tests.builders import KINDS, field_wave, fingerprint, kinds_bank
 from tests.integration.staff.conftest import add_account

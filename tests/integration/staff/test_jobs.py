@@ -12,7 +12,8 @@ import pytest
 
 from app.clock import FixedClock
 from app.panel.states import Role
-from app.services import job_kinds, jobs, staff
+from app.services import job_kinds, jobs
+from app.services.accounts import staff
 from app.services.context import ServiceContext
 from app.services.job_progress import Finished, JobKind, JobRefusedError, Progress
 from app.services.jobs import JobState

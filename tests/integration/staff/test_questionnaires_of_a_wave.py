@@ -7,17 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.questionnaire.texts import texts_of
-from app.services.context import ServiceContext
-from app.services.fielding import publish_wave
-from app.services.questionnaires import (
+from app.services.content.fielding import publish_wave
+from app.services.content.questionnaires import (
     DRAFT,
     edition_before,
     edition_of,
     other_waves,
     shelf_of,
 )
-from app.services.side_by_side import texts_of_item
-from app.services.study_calendar import WavePlan
+from app.services.content.side_by_side import texts_of_item
+from app.services.content.study_calendar import WavePlan
+from app.services.context import ServiceContext
 from app.storage.versions import list_versions
 from tests.builders import KINDS, field_wave, kinds_bank, real_bank
 

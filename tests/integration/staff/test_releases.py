@@ -16,16 +16,17 @@ from sqlalchemy import select
 
 from analysis.errors import CancelledError
 from app.panel.states import Role
-from app.services import jobs, release_making, releases
+from app.services import jobs
 from app.services.context import ServiceContext
-from app.services.erasing import Order as ErasureOrder
-from app.services.erasing import erase
-from app.services.live_weights import live_pictures
-from app.services.published_numbers import numbers_from_json, numbers_to_json
-from app.services.release_differences import difference
-from app.services.release_job import KIND, WEIGHTS, arguments_of
-from app.services.release_making import Order
-from app.services.releases import ReleaseError
+from app.services.privacy.erasing import Order as ErasureOrder
+from app.services.privacy.erasing import erase
+from app.services.publication import release_making, releases
+from app.services.publication.live_weights import live_pictures
+from app.services.publication.published_numbers import numbers_from_json, numbers_to_json
+from app.services.publication.release_differences import difference
+from app.services.publication.release_job import KIND, WEIGHTS, arguments_of
+from app.services.publication.release_making import Order
+from app.services.publication.releases import ReleaseError
 from app.storage import models
 from app.storage import staff as accounts
 from app.storage.jobs import JobState

@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import select
 
 from app.panel.states import CaseStatus
-from app.services import result_files, results
 from app.services.bootstrap import STUDY
 from app.services.context import ServiceContext
-from app.services.results import BREAKDOWNS, Breakdown, NoResultsError, WaveResults
+from app.services.publication import result_files, results
+from app.services.publication.results import BREAKDOWNS, Breakdown, NoResultsError, WaveResults
 from app.storage import interviews, models
 from app.storage.interviews import PageSave
 from tests.builders import WAVE, field_wave, kinds_bank

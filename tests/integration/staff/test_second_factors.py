@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from app.panel.states import Role
-from app.services import (
+from app.services.accounts import (
     confirming,
     own_account,
     passkeys,
@@ -20,10 +20,10 @@ from app.services import (
     staff_accounts,
     staff_links,
 )
+from app.services.accounts.passkeys import Browser, ChallengePurpose, Place
+from app.services.accounts.staff import Entry, Refusal, Visit
+from app.services.accounts.staff_accounts import ChangedMeanwhileError
 from app.services.context import ServiceContext
-from app.services.passkeys import Browser, ChallengePurpose, Place
-from app.services.staff import Entry, Refusal, Visit
-from app.services.staff_accounts import ChangedMeanwhileError
 from app.storage import passkeys as stored
 from app.storage.passkeys import Passkey
 from tests.integration.staff.conftest import Account, add_account

@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from app.clock import FixedClock, MovedClock, SystemClock
 from app.panel.states import Role
-from app.services import sign_in_limits, staff
+from app.services.accounts import sign_in_limits, staff
+from app.services.accounts.staff import Refusal
 from app.services.context import ServiceContext
-from app.services.staff import Refusal
 from app.settings import Argon2Cost
 from app.storage import audit, models
 from app.storage import staff as accounts

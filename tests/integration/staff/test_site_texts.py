@@ -14,12 +14,12 @@ import pytest
 from app.i18n.edits import current_catalogs, log_path
 from app.i18n.remarks import Remarks, Review, Standing
 from app.panel.states import Role
-from app.services import site_texts, staff, text_edits, text_files, text_sheets, translating
-from app.services.context import ServiceContext
-from app.services.instruments import check_study
-from app.services.site_texts import SiteText
-from app.services.staff import SignInStage, Visit
-from app.services.text_edits import (
+from app.services.accounts import staff
+from app.services.accounts.staff import SignInStage, Visit
+from app.services.content import site_texts, text_edits, text_files, text_sheets, translating
+from app.services.content.instruments import check_study
+from app.services.content.site_texts import SiteText
+from app.services.content.text_edits import (
     NotReadyError,
     NowhereToKeepError,
     OwnWordsError,
@@ -27,6 +27,7 @@ from app.services.text_edits import (
     TextFaultsError,
     Written,
 )
+from app.services.context import ServiceContext
 from app.storage import staff as accounts
 from app.storage.audit import verify_chain
 from tests.integration.staff.conftest import PASSWORD

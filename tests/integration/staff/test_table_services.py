@@ -16,12 +16,14 @@ from analysis.plan_check import plan_problems
 from analysis.plan_source import parse_plan
 from app.clock import FixedClock
 from app.panel.states import Role
-from app.services import asked_tables, forgotten_files, jobs, kept_plans, snapshot_job
-from app.services import table_sources as sources
+from app.services import jobs
 from app.services.context import ServiceContext
-from app.services.made_tables import MadeTables, make
-from app.services.results import NoResultsError, results_root
-from app.services.table_request import (
+from app.services.privacy import forgotten_files
+from app.services.publication import asked_tables, kept_plans, snapshot_job
+from app.services.publication import table_sources as sources
+from app.services.publication.made_tables import MadeTables, make
+from app.services.publication.results import NoResultsError, results_root
+from app.services.publication.table_request import (
     Fault,
     Filter,
     Shape,
@@ -32,7 +34,7 @@ from app.services.table_request import (
     problems_of,
     to_json,
 )
-from app.services.variables import study_codebook
+from app.services.publication.variables import study_codebook
 from app.storage import models
 from app.storage.types import table_of
 from tests.builders import field_wave, kinds_bank

@@ -13,11 +13,11 @@ from app.messages.channels import Channel
 from app.messages.statuses import MessageStatus, Reach
 from app.panel.response_outlook import Method
 from app.panel.states import CaseStatus, WaveStatus
-from app.services import privacy_requests
-from app.services.decisions import Decision, Matter, decisions
-from app.services.message_costs import wave_costs
-from app.services.response_outlook import Targets, wave_outlook
-from app.services.wave_preparation import Task, preparation
+from app.services.fieldwork.decisions import Decision, Matter, decisions
+from app.services.fieldwork.response_outlook import Targets, wave_outlook
+from app.services.fieldwork.wave_preparation import Task, preparation
+from app.services.messaging.message_costs import wave_costs
+from app.services.privacy import privacy_requests
 from app.storage import completions, messages
 from app.storage.messages import NewMessage
 from tests.integration.mailings.field import CLOSES, OPENS, Desk, prepare, with_wave

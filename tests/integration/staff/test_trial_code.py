@@ -11,8 +11,8 @@ import pytest
 
 from app.panel.states import CaseStatus
 from app.services.context import ServiceContext
-from app.services.entrances import Entered, enter
-from app.services.trial_code import open_trial_code
+from app.services.fieldwork.trial_code import open_trial_code
+from app.services.interviewing.entrances import Entered, enter
 from app.storage import models
 from app.storage.types import table_of
 from tests.builders import WAVE, Invited, field_wave, invite, kinds_bank

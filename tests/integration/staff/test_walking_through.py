@@ -14,12 +14,12 @@ from app.questionnaire.compile import compile_wave
 from app.questionnaire.model import Kind, Missing, Value
 from app.questionnaire.paths import WorkedRespondent, skipped_to_the_end, worked_respondents
 from app.questionnaire.routing import PageKind, route
-from app.services import walking_through as walking
 from app.services.bootstrap import STUDY
+from app.services.content import walking_through as walking
+from app.services.content.questionnaires import DRAFT, Edition, edition_of
+from app.services.content.walking_through import Person, Walk
 from app.services.context import ServiceContext
-from app.services.interviews import DONE, REVIEW
-from app.services.questionnaires import DRAFT, Edition, edition_of
-from app.services.walking_through import Person, Walk
+from app.services.interviewing.interviews import DONE, REVIEW
 from app.synthetic.typing import typed
 from tests.builders import field_wave, fingerprint, kinds_bank, real_bank
 

@@ -10,7 +10,7 @@ import pytest
 from app.panel.dispositions import NOT_ELIGIBLE, REFUSAL
 from app.panel.states import CaseStatus, Eligibility, Entry, WaveStatus
 from app.services.context import ServiceContext
-from app.services.monitoring import Response, WaveReport, wave_report, wave_states
+from app.services.response.monitoring import Response, WaveReport, wave_report, wave_states
 from app.storage import cases
 from tests.builders import WAVE, field_wave, kinds_bank
 

@@ -21,7 +21,7 @@ from app.questionnaire.routing import Known, Page
 from app.questionnaire.source import load_bank
 from app.questionnaire.walk import as_preload, random_known, walk
 from app.questionnaire.wording import question
-from app.services.instruments import check_study
+from app.services.content.instruments import check_study
 
 ROOT = Path(__file__).parents[3]
 STUDY = ROOT / "surveys" / "perspectief"

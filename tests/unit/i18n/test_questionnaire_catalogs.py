@@ -22,7 +22,7 @@ from app.messages.texts import read_message_texts
 from app.questionnaire.model import Bank
 from app.questionnaire.source import load_bank
 from app.questionnaire.texts import BankText, texts_of
-from app.services.translating import desk_of, term_warnings
+from app.services.content.translating import desk_of, term_warnings
 
 ROOT = Path(__file__).parents[3]
 TRANSLATIONS = ROOT / "translations"

@@ -18,7 +18,7 @@ from app.i18n.spoken import (
     unique,
 )
 from app.questionnaire.compile import asked_in, compile_wave
-from app.services.audio import NoSuchLanguageError, texts_to_speak
+from app.services.speech.audio import NoSuchLanguageError, texts_to_speak
 from tests.builders import real_bank
 from tests.unit.i18n.small_study import (
     bank_in,

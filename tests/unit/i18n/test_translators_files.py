@@ -18,7 +18,7 @@ from app.cli import main
 from app.i18n import exchange_sheet
 from app.i18n.catalogs import read_catalog, write_catalog
 from app.i18n.remarks import Remarks, Review, Standing, source_hash
-from app.services import translating
+from app.services.content import translating
 from tests.unit.i18n.small_study import (
     MODULE,
     entries_in,

@@ -10,7 +10,7 @@ import pytest
 from app.i18n.remarks import Remarks
 from app.questionnaire.canonical import from_json, to_json, version_of
 from app.questionnaire.compile import compile_wave
-from app.services.instruments import check_study
+from app.services.content.instruments import check_study
 from tests.unit.i18n.small_study import (
     MODULE,
     bank_in,

@@ -15,7 +15,7 @@ from app.messages.email_text import EmailText, MissingWordsError, Reader, email_
 from app.messages.providers import Email
 from app.questionnaire.wording import END_ISOLATE, ISOLATE
 from app.services.bootstrap import STUDY
-from app.services.composing_messages import Addressed, Words, email_of, read_words
+from app.services.messaging.composing_messages import Addressed, Words, email_of, read_words
 from tests.builders import settings
 
 LANGUAGES = ("nl", "en", "ar", "tr", "ti", "fa")

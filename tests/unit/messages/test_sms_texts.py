@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.messages.channels import Channel
 from app.messages.sms_text import Encoding, shown_address, size_of, sms_body
 from app.services.bootstrap import STUDY
-from app.services.composing_messages import read_words
+from app.services.messaging.composing_messages import read_words
 
 LONGEST_SITE = "https://perspectief-survey.nl"
 """24 letters and signs without the scheme: the longest that the texts leave room for."""

@@ -11,8 +11,8 @@ from app.questionnaire.accept import Accepted, accept
 from app.questionnaire.compile import compile_wave
 from app.questionnaire.model import Instrument, Missing, Value
 from app.questionnaire.routing import Earlier, Known, Page, Preload, Route, route, route_answered
-from app.services.answering import page_form
 from app.services.bootstrap import STUDY
+from app.services.invented.answering import page_form
 from app.synthetic.population import Person, read_population
 from app.synthetic.respondent import SyntheticRespondent
 from tests.builders import real_bank

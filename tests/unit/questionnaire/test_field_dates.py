@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.services.study_calendar import WavePlanError, read_wave_plan
+from app.services.content.study_calendar import WavePlanError, read_wave_plan
 
 PLAN = """\
 wave: 2025

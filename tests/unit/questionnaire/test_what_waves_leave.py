@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from app.questionnaire.model import Missing
 from app.questionnaire.routing import Earlier, Preload
-from app.services.preloads import merge, preload_from_json, preload_of, preload_to_json
+from app.services.fieldwork.preloads import merge, preload_from_json, preload_of, preload_to_json
 from tests.unit.questionnaire.visits import Visit, instrument_of, known
 
 

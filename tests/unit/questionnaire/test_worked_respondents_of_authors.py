@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from app.questionnaire.paths import check_paths
-from app.services.instruments import StudyFaultsError, check_study, load_study
+from app.services.content.instruments import StudyFaultsError, check_study, load_study
 from tests.unit.questionnaire.visits import STUDIES, bank_of
 
 WORKS = """\

@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.services.weight_pictures import LONGEST_HISTOGRAM, histogram, propensity_classes
+from app.services.publication.weight_pictures import (
+    LONGEST_HISTOGRAM,
+    histogram,
+    propensity_classes,
+)
 
 
 def test_columns_count_the_same_people_in_multiples_of_their_mean() -> None:

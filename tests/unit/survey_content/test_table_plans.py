@@ -16,7 +16,7 @@ from analysis.plan_source import read_plan
 from app.cli import main
 from app.questionnaire.model import Bank, Policy
 from app.questionnaire.source import load_bank
-from app.services.table_plans import codebook_of_study
+from app.services.content.table_plans import codebook_of_study
 
 FOLDER = Path("surveys/perspectief")
 BOOK = FOLDER / "tables" / "book.yaml"

@@ -14,8 +14,8 @@ from app.messages.channels import Channel
 from app.messages.references import Purpose, name_of
 from app.messages.statuses import Reach
 from app.panel.states import PersonStatus
-from app.services.composing_messages import references_key_of
 from app.services.context import ServiceContext
+from app.services.messaging.composing_messages import references_key_of
 from app.storage import models
 from app.storage.types import table_of
 from tests.builders import fingerprint

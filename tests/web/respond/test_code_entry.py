@@ -11,7 +11,7 @@ from app import create_app
 from app.clock import FixedClock
 from app.panel.access_code import check_digit, format_code, generate
 from app.panel.states import WaveStatus
-from app.services import entrances
+from app.services.interviewing import entrances
 from tests.builders import Invited, Running, context
 from tests.conftest import copy_template
 from tests.web.respond.conftest import NOON, at_page

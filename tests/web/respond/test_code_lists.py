@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.services.instruments import InstrumentLibrary
+from app.services.content.instruments import InstrumentLibrary
 from tests.builders import Invited, Running, run_site
 from tests.web.respond.conftest import at_page
 from tests.web.respond.page_checks import decoded

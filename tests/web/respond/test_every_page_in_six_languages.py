@@ -10,9 +10,9 @@ from sqlalchemy.exc import OperationalError
 
 from app.panel.access_code import generate
 from app.panel.states import WaveStatus
-from app.services import entrances, interviews, open_links
-from app.services.open_links import make_link
-from app.services.people_news import News, What, record
+from app.services.interviewing import entrances, interviews, open_links
+from app.services.interviewing.open_links import make_link
+from app.services.members.people_news import News, What, record
 from tests.browser.all_languages import in_all_languages
 from tests.builders import WAVE, Invited, Running, kinds_bank
 from tests.web.respond.conftest import ALREADY

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.messages.statuses import PersonEventKind
 from app.panel.states import Mode
-from app.services.assisting import OF_ONES_OWN
+from app.services.interviewing.assisting import OF_ONES_OWN
 from app.storage import models, people
 from app.storage.cases import case_events, load_case
 from tests.builders import Invited, Running

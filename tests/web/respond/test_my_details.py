@@ -12,8 +12,10 @@ from app.messages.channels import Channel
 from app.messages.statuses import PersonEventKind, Reach
 from app.panel.privacy import Asked, Purpose
 from app.panel.states import PersonStatus, WaveStatus
-from app.services import consents, contacting, enrolment, privacy_requests
-from app.services.people_news import News, What, record
+from app.services.fieldwork import enrolment
+from app.services.members import consents, contacting
+from app.services.members.people_news import News, What, record
+from app.services.privacy import privacy_requests
 from app.storage import cases, people
 from app.storage.people import PersonEvent
 from tests.builders import Invited, Running, field_wave, invite, kinds_bank
@@ -124,10 +126,10 @@ def test_wrong_code_is_told_as_at_the_entrance(site: Running, typed: str) -> Non
 def test_guesses_count_together_with_those_at_the_entrance(
     site: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.services.entrances.FREE_MISSES", 3)
-    monkeypatch.setattr("app.services.entrances.SLOW_S", 0)
+    monkeypatch.setattr("app.services.interviewing.entrances.FREE_MISSES", 3)
+    monkeypatch.setattr("app.services.interviewing.entrances.SLOW_S", 0)
     slept: list[float] = []
-    monkeypatch.setattr("app.services.entrances.time.sleep", slept.append)
+    monkeypatch.setattr("app.services.interviewing.entrances.time.sleep", slept.append)
     codes = [site.invite().code for _ in range(4)]
     with site.ctx.databases.research.write() as connection:
         connection.exec_driver_sql("UPDATE access_code SET bucket = (bucket + 1) % 65536")

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from app.panel.access_code import is_well_formed, normalise
 from app.panel.states import CaseStatus, Entry, WaveStatus
-from app.services import open_duplicates, open_links
-from app.services.open_links import make_link
+from app.services.interviewing import open_duplicates, open_links
+from app.services.interviewing.open_links import make_link
 from app.storage import models
 from tests.builders import WAVE, Running
 from tests.web.respond.conftest import ALREADY
@@ -240,7 +240,7 @@ def test_second_interview_with_the_same_answers_from_one_address_does_not_count(
 
 
 def test_contact_of_a_panel_member_flags_the_case_however_it_is_written(poster: Running) -> None:
-    from app.services import contacting
+    from app.services.members import contacting
 
     member = poster.invite()
     contacting.change_contacts(

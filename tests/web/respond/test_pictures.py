@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.clock import FixedClock
-from app.services.instruments import load_study
+from app.services.content.instruments import load_study
 from tests.builders import KINDS, Running, context, field_wave, run_site
 from tests.conftest import copy_template
 from tests.web.respond.conftest import NOON, at_page

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app.services import contacting
-from app.services.exports import export_release
+from app.services.members import contacting
+from app.services.publication.exports import export_release
 from tests.builders import WAVE, Invited, Running, run_site
 from tests.web.respond.conftest import ALREADY, at_page
 from tests.web.respond.spoken import dutch

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.services import audio
-from app.services.audio import texts_to_speak
-from app.services.audio_drafting import draft
+from app.services.speech import audio
+from app.services.speech.audio import texts_to_speak
+from app.services.speech.audio_drafting import draft
 from tests.builders import KINDS, Running
 from tests.integration.audio.drafts import Hum
 from tests.web.respond.visitor import Visitor

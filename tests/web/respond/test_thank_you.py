@@ -10,7 +10,7 @@ import pytest
 from app.panel.incentive_rules import Rule, Rules
 from app.panel.incentives import IncentiveKind, Way
 from app.questionnaire.model import Place
-from app.services import incentives_stock
+from app.services.thanks import incentives_stock
 from tests.browser.all_languages import in_all_languages
 from tests.builders import WAVE, Invited, Running, kinds_bank
 from tests.web.respond.conftest import ALREADY
@@ -29,7 +29,7 @@ def rules(monkeypatch: pytest.MonkeyPatch) -> Rules:
         ways=ALL_WAYS, partial=3,
     )  # fmt: skip
     made = Rules((rule,))
-    monkeypatch.setattr("app.services.incentives.rules_of", lambda _: made)
+    monkeypatch.setattr("app.services.thanks.incentives.rules_of", lambda _: made)
     return made
 
 
@@ -143,7 +143,7 @@ def test_page_is_for_nobody_else(site: Running) -> None:
 def test_without_rules_the_last_page_says_nothing_of_it(
     site: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.services.incentives.rules_of", lambda _: Rules())
+    monkeypatch.setattr("app.services.thanks.incentives.rules_of", lambda _: Rules())
     visitor, _, done = finished(site)
     assert "/thank-you" not in done.links
     assert visitor.open("/thank-you").id == "done"

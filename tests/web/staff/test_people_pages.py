@@ -11,9 +11,9 @@ from sqlalchemy import select
 from app.messages.channels import Channel
 from app.panel.access_code import normalise
 from app.panel.states import Mode, Role
-from app.services import contacting
 from app.services.context import ServiceContext
-from app.services.entrances import Entered, Refusal, Refused, enter
+from app.services.interviewing.entrances import Entered, Refusal, Refused, enter
+from app.services.members import contacting
 from app.storage import models, people
 from tests.builders import Invited, fingerprint, invite
 from tests.web.staff.desk import Desk, Page

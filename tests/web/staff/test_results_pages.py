@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.services import results
 from app.services.context import ServiceContext
+from app.services.publication import results
 from app.storage import models
 from tests.web.staff.desk import Desk
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from app.services import sign_in_limits
+from app.services.accounts import sign_in_limits
 from app.services.context import ServiceContext
 from tests.integration.staff.conftest import Account
 from tests.web.staff.conftest import staff_app

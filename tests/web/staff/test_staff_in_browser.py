@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 
 from app.panel.states import Role, WaveStatus
 from app.services.context import ServiceContext
-from app.services.waves import find_wave
+from app.services.fieldwork.waves import find_wave
 from tests.builders import invite
 from tests.integration.staff.conftest import Account, add_account
 from tests.web.staff.conftest import staff_app

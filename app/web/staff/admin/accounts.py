@@ -8,9 +8,9 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, flash
 
 from app.panel.states import Role
-from app.services import staff_accounts, staff_links
-from app.services.staff_accounts import ChangedMeanwhileError, OwnAccountError
-from app.services.staff_links import AccountExistsError, LinkKind, NewLink, NoAccountError
+from app.services.accounts import staff_accounts, staff_links
+from app.services.accounts.staff_accounts import ChangedMeanwhileError, OwnAccountError
+from app.services.accounts.staff_links import AccountExistsError, LinkKind, NewLink, NoAccountError
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.respond.words import Translate

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from app.panel.states import Role
-from app.services import installation
+from app.services.accounts import installation
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.respond.words import Translate

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.panel.states import Role
-from app.services.staff_accounts import Account, AccountDetails
-from app.services.staff_links import Link, LinkKind
+from app.services.accounts.staff_accounts import Account, AccountDetails
+from app.services.accounts.staff_links import Link, LinkKind
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.labels import role_words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.messages.channels import Channel
-from app.services.installation import DatabaseHealth, Health, Queues, Setting
+from app.services.accounts.installation import DatabaseHealth, Health, Queues, Setting
 from app.services.jobs import JobState
 from app.settings import PREFIX
 from app.web.respond.words import Translate

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from app.i18n.locales import language as language_named
 from app.i18n.spoken import segments
-from app.services.audio_desk import Heard, Sounding, Soundings
+from app.services.speech.audio_desk import Heard, Sounding, Soundings
 from app.web.respond.words import Translate
 from app.web.staff.audio.words import BADGES, heard_words
 from app.web.staff.figures import NONE, Figures

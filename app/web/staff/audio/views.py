@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, flash, request
 
 from app.panel.states import Role
-from app.services import audio_desk
-from app.services.audio_desk import NoSuchSoundError, Soundings, UnusableSoundError
+from app.services.speech import audio_desk
+from app.services.speech.audio_desk import NoSuchSoundError, Soundings, UnusableSoundError
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.respond.words import Translate

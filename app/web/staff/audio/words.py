@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.services.audio_desk import Heard
+from app.services.speech.audio_desk import Heard
 from app.web.respond.words import Translate
 
 BADGES = {

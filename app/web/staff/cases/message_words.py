@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from app.messages.plan import CLOSED, ContactStep
 from app.messages.statuses import MessageStatus
-from app.services.case_timeline import Dispatch, StoredMessage
 from app.services.context import STUDY_ZONE
+from app.services.members.case_timeline import Dispatch, StoredMessage
 from app.web.respond.words import Translate
 from app.web.staff.cases.words import channel_words
 from app.web.staff.figures import Figures

@@ -11,11 +11,11 @@ from app.messages.channels import Channel
 from app.messages.statuses import Reach
 from app.panel.access_code import format_code
 from app.panel.states import CaseStatus, Entry, Role
-from app.services import reissuing
-from app.services.panel_members import Member, contact_for, find_people, load_member
-from app.services.people_news import CHANGEABLE, News, NewsError, What, record
-from app.services.people_news_file import contact_faults, in_one_form
-from app.services.reissuing import NoCodeError, Way
+from app.services.members import reissuing
+from app.services.members.panel_members import Member, contact_for, find_people, load_member
+from app.services.members.people_news import CHANGEABLE, News, NewsError, What, record
+from app.services.members.people_news_file import contact_faults, in_one_form
+from app.services.members.reissuing import NoCodeError, Way
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.respond.words import Translate

@@ -10,10 +10,10 @@ from markupsafe import Markup
 from app.messages.channels import Channel
 from app.panel.dispositions import REFUSAL
 from app.panel.states import CaseStatus, Eligibility, Entry, PersonStatus
-from app.services.case_lists import CAME_BACK, STATES, CaseRow, Choices
-from app.services.case_timeline import CaseStory, went_out
 from app.services.context import STUDY_ZONE
-from app.services.settling import BY_STAFF
+from app.services.members.case_lists import CAME_BACK, STATES, CaseRow, Choices
+from app.services.members.case_timeline import CaseStory, went_out
+from app.services.response.settling import BY_STAFF
 from app.web.respond.words import Translate
 from app.web.staff.cases.message_words import message_name, message_status_words, why_words
 from app.web.staff.cases.timeline_words import by_words, note_words, outcome_words, sentence

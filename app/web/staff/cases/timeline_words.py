@@ -10,8 +10,8 @@ from app.messages.statuses import MessageStatus, PersonEventKind
 from app.panel.incentives import IncentiveKind, IncentiveStatus, Way
 from app.panel.privacy import Asked, Purpose
 from app.panel.states import CaseStatus, Entry, Mode, WaveStatus
-from app.services.case_notes import Note
-from app.services.case_timeline import Happening, Sitting, What
+from app.services.members.case_notes import Note
+from app.services.members.case_timeline import Happening, Sitting, What
 from app.web.respond.words import Translate
 from app.web.staff.cases.message_words import message_name, message_status_words, reason_words
 from app.web.staff.cases.words import event_words, mode_words

@@ -8,12 +8,12 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, flash, request
 
 from app.panel.states import Role
-from app.services import case_lists
-from app.services.case_lists import CaseFilter
-from app.services.case_notes import Note, note_case
-from app.services.case_timeline import CaseStory, case_story
-from app.services.people_news import News, NewsError, What, record
-from app.services.settling import BY_STAFF, settle_case
+from app.services.members import case_lists
+from app.services.members.case_lists import CaseFilter
+from app.services.members.case_notes import Note, note_case
+from app.services.members.case_timeline import CaseStory, case_story
+from app.services.members.people_news import News, NewsError, What, record
+from app.services.response.settling import BY_STAFF, settle_case
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.staff import listing, pages

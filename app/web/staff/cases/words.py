@@ -8,8 +8,8 @@ from typing import Any
 from app.messages.channels import Channel
 from app.messages.statuses import PersonEventKind, Reach
 from app.panel.states import CaseStatus, Mode, PersonStatus
-from app.services.panel_members import Member
-from app.services.people_news import What
+from app.services.members.panel_members import Member
+from app.services.members.people_news import What
 from app.web.respond.words import Translate
 
 

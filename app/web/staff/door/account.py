@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, flash, request
 
-from app.services import own_account, passkeys, recovery
-from app.services.own_account import OpenSession, Same
-from app.services.passwords import PASSWORD_MIN, PasswordFault
-from app.services.staff import Refusal
+from app.services.accounts import own_account, passkeys, recovery
+from app.services.accounts.own_account import OpenSession, Same
+from app.services.accounts.passwords import PASSWORD_MIN, PasswordFault
+from app.services.accounts.staff import Refusal
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.respond.words import Translate

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from app.services import confirming as service
-from app.services import passkeys
-from app.services.staff import Refusal
+from app.services.accounts import confirming as service
+from app.services.accounts import passkeys
+from app.services.accounts.staff import Refusal
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.staff import pages

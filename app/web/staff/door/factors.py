@@ -6,9 +6,9 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, request
 
-from app.services import authenticators, passkeys, recovery
-from app.services.authenticators import NewAuthenticator
-from app.services.staff import Refusal
+from app.services.accounts import authenticators, passkeys, recovery
+from app.services.accounts.authenticators import NewAuthenticator
+from app.services.accounts.staff import Refusal
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.staff import pages

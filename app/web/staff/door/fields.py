@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from app.services.passwords import PASSWORD_MIN, PasswordFault
-from app.services.staff import Refusal
+from app.services.accounts.passwords import PASSWORD_MIN, PasswordFault
+from app.services.accounts.staff import Refusal
 from app.web.respond.words import Translate
 
 RETRY_S = 600

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, flash, request
 
-from app.services import authenticators, staff_links
-from app.services.authenticators import NewAuthenticator
-from app.services.passwords import PASSWORD_MIN, PasswordFault
-from app.services.staff import Refusal
-from app.services.staff_links import LinkKind, OpenLink
+from app.services.accounts import authenticators, staff_links
+from app.services.accounts.authenticators import NewAuthenticator
+from app.services.accounts.passwords import PASSWORD_MIN, PasswordFault
+from app.services.accounts.staff import Refusal
+from app.services.accounts.staff_links import LinkKind, OpenLink
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.staff import pages

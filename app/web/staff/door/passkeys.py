@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, request
 
-from app.services import passkeys
-from app.services.passkeys import LONGEST_ANSWER, ChallengePurpose, TooManyPasskeysError
-from app.services.staff import Refusal, Visit
+from app.services.accounts import passkeys
+from app.services.accounts.passkeys import LONGEST_ANSWER, ChallengePurpose, TooManyPasskeysError
+from app.services.accounts.staff import Refusal, Visit
 from app.web import site
 from app.web.staff.door import sign_in
 from app.web.staff.door.place import browser, place

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import request
 
-from app.services.passkeys import Browser, Place
+from app.services.accounts.passkeys import Browser, Place
 from app.web import site
 from app.web.respond.words import Translate
 from app.web.staff.gate import form_subject

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, flash, request, session
 
-from app.services import recovery, staff
-from app.services.passkeys import usable_at
-from app.services.staff import Entry, Refusal
+from app.services.accounts import recovery, staff
+from app.services.accounts.passkeys import usable_at
+from app.services.accounts.staff import Entry, Refusal
 from app.web import site
 from app.web.locale import chosen_language, staff_translator
 from app.web.staff import pages

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from app.panel.privacy import Asked
 from app.panel.states import Role
-from app.services.decisions import Decision, Matter
-from app.services.rehearsal_state import RehearsalStanding
+from app.services.fieldwork.decisions import Decision, Matter
+from app.services.messaging.rehearsal_state import RehearsalStanding
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.waves.plan_words import listed

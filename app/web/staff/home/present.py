@@ -9,11 +9,11 @@ from datetime import date, datetime
 
 from app.messages.channels import Channel
 from app.services.context import STUDY_ZONE
-from app.services.decisions import Decision
+from app.services.fieldwork.decisions import Decision
+from app.services.fieldwork.response_outlook import GroupOutlook, Method, Targets, WaveOutlook
 from app.services.jobs import Job
-from app.services.message_costs import WaveCosts
-from app.services.monitoring import WaveState
-from app.services.response_outlook import GroupOutlook, Method, Targets, WaveOutlook
+from app.services.messaging.message_costs import WaveCosts
+from app.services.response.monitoring import WaveState
 from app.web.respond.words import Translate
 from app.web.staff.charts import dot_chart
 from app.web.staff.figures import Figures

@@ -8,12 +8,12 @@ from flask import Blueprint, Response
 
 from app.panel.states import Role, WaveStatus
 from app.services import jobs
-from app.services.contact_plan import ContactPlanError
-from app.services.decisions import decisions
-from app.services.mailings import MailingRefusedError
-from app.services.message_costs import WaveCosts, wave_costs
-from app.services.monitoring import wave_states
-from app.services.response_outlook import WaveOutlook, wave_outlook
+from app.services.fieldwork.decisions import decisions
+from app.services.fieldwork.response_outlook import WaveOutlook, wave_outlook
+from app.services.messaging.contact_plan import ContactPlanError
+from app.services.messaging.mailings import MailingRefusedError
+from app.services.messaging.message_costs import WaveCosts, wave_costs
+from app.services.response.monitoring import wave_states
 from app.web import site
 from app.web.staff import pages
 from app.web.staff.gate import for_all_staff, signed_in

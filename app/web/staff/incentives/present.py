@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.panel.incentives import Account, IncentiveKind, IncentiveStatus, Way
-from app.services.incentives_report import Count
-from app.services.incentives_stock import Books
-from app.services.incentives_words import amount_words
+from app.services.thanks.incentives_report import Count
+from app.services.thanks.incentives_stock import Books
+from app.services.thanks.incentives_words import amount_words
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.listing import Cell, Column

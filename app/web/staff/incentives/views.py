@@ -7,10 +7,10 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, request
 
 from app.panel.states import Role
-from app.services import incentives_report as reporting
-from app.services import incentives_sending as sending
-from app.services import incentives_stock as stocking
-from app.services.incentives_stock import StockError
+from app.services.thanks import incentives_report as reporting
+from app.services.thanks import incentives_sending as sending
+from app.services.thanks import incentives_stock as stocking
+from app.services.thanks.incentives_stock import StockError
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.staff import listing, pages
@@ -20,7 +20,7 @@ from app.web.staff.incentives import present
 
 PATH = "/staff/incentives"
 MAY = (Role.RESEARCHER, Role.FIELDWORK, Role.ADMIN)
-"""As the commands have it (`app.services.incentives_stock.MAY`)."""
+"""As the commands have it (`app.services.thanks.incentives_stock.MAY`)."""
 _LONGEST = 200
 _FAULTS_SHOWN = 20
 

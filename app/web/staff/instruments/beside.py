@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, request
 
-from app.services.questionnaires import Edition
-from app.services.side_by_side import languages_of, modules_of, side_by_side
+from app.services.content.questionnaires import Edition
+from app.services.content.side_by_side import languages_of, modules_of, side_by_side
 from app.web import site
 from app.web.staff.gate import for_roles
 from app.web.staff.instruments.frame import (

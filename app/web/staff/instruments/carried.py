@@ -8,8 +8,8 @@ from __future__ import annotations
 from flask import request
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from app.services.questionnaires import edition_of
-from app.services.walking_through import Walk, from_json, to_json
+from app.services.content.questionnaires import edition_of
+from app.services.content.walking_through import Walk, from_json, to_json
 from app.web import site
 
 STATE = "preview.state"

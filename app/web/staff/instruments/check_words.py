@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.services.publishing import Hindrance
-from app.services.readiness import Ground
+from app.services.content.publishing import Hindrance
+from app.services.content.readiness import Ground
 from app.web.respond.words import Translate
 
 

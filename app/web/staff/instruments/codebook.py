@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, request
 
-from app.services.questionnaires import other_waves
-from app.services.variables import study_books
+from app.services.content.questionnaires import other_waves
+from app.services.publication.variables import study_books
 from app.web import site
 from app.web.staff.gate import for_roles, may_see
 from app.web.staff.instruments.frame import (

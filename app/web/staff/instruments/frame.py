@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Response, abort, current_app
 
 from app.panel.states import Role
-from app.services.questionnaires import DRAFT, Edition, Shelf, edition_of, shelf_of
+from app.services.content.questionnaires import DRAFT, Edition, Shelf, edition_of, shelf_of
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.respond.words import Translate

@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, flash, request
 
 from app.services import jobs
-from app.services.check_reports import load_full_report, load_report
-from app.services.publishing import (
+from app.services.content.check_reports import load_full_report, load_report
+from app.services.content.publishing import (
     Publishable,
     PublishRefusedError,
     publish_checked,
     publishable,
 )
-from app.services.questionnaires import DRAFT, Edition, draft_of, edition_of, years_of
+from app.services.content.questionnaires import DRAFT, Edition, draft_of, edition_of, years_of
 from app.web import site
 from app.web.staff import pages
 from app.web.staff.gate import for_roles, may_see, needs_confirmation, signed_in

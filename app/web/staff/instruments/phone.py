@@ -16,9 +16,7 @@ from flask import current_app
 
 from app.i18n.fonts import font_file
 from app.i18n.locales import language as language_named
-from app.services import audio
-from app.services.interviews import DONE, REVIEW
-from app.services.walking_through import (
+from app.services.content.walking_through import (
     STOPPED,
     Outcome,
     Walk,
@@ -26,6 +24,8 @@ from app.services.walking_through import (
     page_of_walk,
     typical_of,
 )
+from app.services.interviewing.interviews import DONE, REVIEW
+from app.services.speech import audio
 from app.web import site
 from app.web.locale import language_choices, translator
 from app.web.respond.endings import ended_view, sent_view, stopped_view

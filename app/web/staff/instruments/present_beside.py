@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.i18n.locales import language as language_named
 from app.i18n.remarks import Standing
-from app.services.side_by_side import SideItem, SideLine, SideText
+from app.services.content.side_by_side import SideItem, SideLine, SideText
 from app.web.staff.figures import Figures
 from app.web.staff.instruments.speaking import Speaker
 

@@ -10,10 +10,10 @@ from markupsafe import Markup
 
 from app.questionnaire.document import Problem
 from app.questionnaire.screen_counts import ScreenCount
-from app.services.check_reports import CheckReport
-from app.services.publishing import Publishable, PublishRefusedError
-from app.services.questionnaires import Shelf, VersionNote
-from app.services.readiness import Finding, Ground
+from app.services.content.check_reports import CheckReport
+from app.services.content.publishing import Publishable, PublishRefusedError
+from app.services.content.questionnaires import Shelf, VersionNote
+from app.services.content.readiness import Finding, Ground
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.instruments.check_words import ground_words, hindrance_words

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.questionnaire.differences import Change, Difference, differences
-from app.services.questionnaires import Edition
+from app.services.content.questionnaires import Edition
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.instruments.speaking import shortened

@@ -11,8 +11,8 @@ from app.questionnaire.model import Instrument, Kind
 from app.questionnaire.paths import WorkedRespondent
 from app.questionnaire.routing import PageKind
 from app.questionnaire.tracing import Standing, Traced, asked_again
-from app.services.interviews import DONE, REVIEW
-from app.services.walking_through import PANEL, STOPPED, Walk
+from app.services.content.walking_through import PANEL, STOPPED, Walk
+from app.services.interviewing.interviews import DONE, REVIEW
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.instruments.speaking import ReasonView, Speaker

@@ -11,7 +11,7 @@ from app.questionnaire.explain import explained
 from app.questionnaire.expression import parse
 from app.questionnaire.model import Instrument, Item, Text
 from app.questionnaire.uses import Part, uses_of
-from app.services.questionnaires import Edition
+from app.services.content.questionnaires import Edition
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.instruments.present_codebook import (

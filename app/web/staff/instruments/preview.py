@@ -8,15 +8,15 @@ from flask import Blueprint, Response, abort, request
 
 from app.questionnaire.model import Instrument
 from app.questionnaire.paths import WorkedRespondent
-from app.services import walking_through as walking
-from app.services.interviews import DONE, REVIEW
-from app.services.questionnaires import (
+from app.services.content import walking_through as walking
+from app.services.content.questionnaires import (
     Edition,
     edition_before,
     people_worked_out,
 )
-from app.services.side_by_side import languages_of
-from app.services.walking_through import STOPPED, Outcome, Person, Walk
+from app.services.content.side_by_side import languages_of
+from app.services.content.walking_through import STOPPED, Outcome, Person, Walk
+from app.services.interviewing.interviews import DONE, REVIEW
 from app.web import site
 from app.web.locale import BESIDE_FIELD, LANGUAGE_FIELD
 from app.web.respond.posted import posted_values, typed_values

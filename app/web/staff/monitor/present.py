@@ -11,7 +11,7 @@ from app.messages.channels import Channel
 from app.panel.outcome_rates import SMALL_BASE
 from app.panel.rate_definitions import definitions
 from app.services.context import STUDY_ZONE
-from app.services.monitor import Monitor
+from app.services.response.monitor import Monitor
 from app.web.respond.words import Translate
 from app.web.staff import charts
 from app.web.staff.cases.words import channel_words

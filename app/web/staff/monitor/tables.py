@@ -20,7 +20,7 @@ from app.web.staff.monitor.words import mark_words, reason_of_outcome
 from app.web.staff.view import Row, Table
 
 Group = Mapping[str, Any]
-"""One group as `app.services.monitor_figures` keeps it."""
+"""One group as `app.services.response.monitor_figures` keeps it."""
 
 
 def counts_table(

@@ -8,8 +8,8 @@ from flask import Blueprint, Response, abort, flash, request
 
 from app.panel.states import Role, WaveStatus
 from app.services import jobs
-from app.services.monitor import Monitor, monitor, work_out
-from app.services.monitor_job import KIND
+from app.services.response.monitor import Monitor, monitor, work_out
+from app.services.response.monitor_job import KIND
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.staff import pages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.messages.channels import Channel
 from app.panel.states import PersonStatus
-from app.services.outcome_tables import NOBODY
+from app.services.response.outcome_tables import NOBODY
 from app.web.respond.words import Translate
 from app.web.staff.cases.words import channel_words, state_words
 from app.web.staff.figures import Figures

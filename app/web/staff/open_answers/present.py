@@ -12,8 +12,8 @@ from app.panel.coder_agreement import Agreement
 from app.panel.open_answers import MAY, MAY_REOPEN, Stage, State
 from app.panel.states import Role
 from app.questionnaire.code_frames import CodeFrame
-from app.services.open_answer_work import QueueLine, Task, Wanted
-from app.services.open_answers import Desk
+from app.services.open_ended.open_answer_work import QueueLine, Task, Wanted
+from app.services.open_ended.open_answers import Desk
 from app.web.respond.words import Translate
 from app.web.staff.figures import NONE, Figures
 from app.web.staff.open_answers.view import CodeChoice, Piece, QueueView, StageCard, TaskView

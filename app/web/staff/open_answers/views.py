@@ -14,9 +14,9 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 from app.panel.open_answers import MAY, MAY_REOPEN, Stage
 from app.panel.redaction import Personal
-from app.services import open_answer_work, open_answers
-from app.services.open_answer_work import OvertakenError, Task, Wanted, WorkFaultsError
-from app.services.open_answers import Desk, NoSuchWorkError, NotAllowedError
+from app.services.open_ended import open_answer_work, open_answers
+from app.services.open_ended.open_answer_work import OvertakenError, Task, Wanted, WorkFaultsError
+from app.services.open_ended.open_answers import Desk, NoSuchWorkError, NotAllowedError
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.respond.words import Translate

@@ -12,11 +12,11 @@ from markupsafe import Markup
 
 from app.panel.attrition_ledger import Ledger, flows, place_order
 from app.panel.places import FATES, Fate, Placed
-from app.services.attrition_chart import flow_svg
-from app.services.attrition_page import balance
-from app.services.attrition_words import fate_words, place_words, why_words
 from app.services.context import STUDY_ZONE
-from app.services.panel_flow import BY, PanelFlow
+from app.services.response.attrition_chart import flow_svg
+from app.services.response.attrition_page import balance
+from app.services.response.attrition_words import fate_words, place_words, why_words
+from app.services.response.panel_flow import BY, PanelFlow
 from app.web.respond.words import Translate
 from app.web.staff.figures import NONE, Figures
 from app.web.staff.labels import code_words

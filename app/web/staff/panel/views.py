@@ -10,7 +10,7 @@ from app.panel.attrition_ledger import flows
 from app.panel.states import Role
 from app.services import jobs
 from app.services.context import STUDY_ZONE
-from app.services.panel_flow import (
+from app.services.response.panel_flow import (
     BY,
     PanelFlow,
     flow_csv,
@@ -18,7 +18,7 @@ from app.services.panel_flow import (
     take_out_ledger,
     work_out_flow,
 )
-from app.services.panel_job import KIND
+from app.services.response.panel_job import KIND
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.staff import pages

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from app.panel.states import Role
-from app.services import audit_heads, audit_log
-from app.services.audit_log import Head, HeadError
+from app.services.privacy import audit_heads, audit_log
+from app.services.privacy.audit_log import Head, HeadError
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.staff import listing, pages

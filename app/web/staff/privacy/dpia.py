@@ -8,9 +8,9 @@ from flask import Blueprint, Response, abort, flash, request
 
 from app.panel.dpia import names_of_fields
 from app.panel.states import Role
-from app.services import dpia as kept
-from app.services.dpia import Capacity, ChangedError, NoPlaceError, Version
-from app.services.dpia_inventory import Inventory, UnreadableError, installation, inventory
+from app.services.privacy import dpia as kept
+from app.services.privacy.dpia import Capacity, ChangedError, NoPlaceError, Version
+from app.services.privacy.dpia_inventory import Inventory, UnreadableError, installation, inventory
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.respond.words import Translate

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.panel.dpia import Category, Field, Grade, Part, Point, Risk
-from app.services.dpia import Capacity
+from app.services.privacy.dpia import Capacity
 from app.web.respond.words import Translate
 
 

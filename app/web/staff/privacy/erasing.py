@@ -7,10 +7,11 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort
 
-from app.services import erasure_preview, jobs
-from app.services.erasure_preview import KeptProof, Preview
-from app.services.privacy_job import ERASE, VERIFY
-from app.services.privacy_requests import RequestError
+from app.services import jobs
+from app.services.privacy import erasure_preview
+from app.services.privacy.erasure_preview import KeptProof, Preview
+from app.services.privacy.privacy_job import ERASE, VERIFY
+from app.services.privacy.privacy_requests import RequestError
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.staff import pages

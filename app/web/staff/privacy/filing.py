@@ -11,9 +11,9 @@ from flask import Blueprint, Response, abort, flash
 from app.i18n.locales import language as language_named
 from app.panel.privacy import Asked
 from app.panel.states import PersonStatus
-from app.services import privacy_desk
-from app.services.panel_members import Member, find_people, load_member
-from app.services.privacy_desk import ErasedError, ReceivedError
+from app.services.members.panel_members import Member, find_people, load_member
+from app.services.privacy import privacy_desk
+from app.services.privacy.privacy_desk import ErasedError, ReceivedError
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.respond.words import Translate

@@ -8,8 +8,8 @@ from uuid import UUID
 from flask import abort, current_app, request
 
 from app.panel.states import Role
-from app.services import privacy_desk
-from app.services.privacy_desk import Opened, RequestError
+from app.services.privacy import privacy_desk
+from app.services.privacy.privacy_desk import Opened, RequestError
 from app.web import site
 from app.web.respond.words import Translate
 from app.web.staff.gate import may_see

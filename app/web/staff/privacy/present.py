@@ -8,8 +8,8 @@ from datetime import date, datetime
 
 from app.panel.privacy import Asked, Outcome
 from app.services.context import STUDY_ZONE
-from app.services.privacy_desk import Opened, Standing
-from app.services.privacy_requests import Request
+from app.services.privacy.privacy_desk import Opened, Standing
+from app.services.privacy.privacy_requests import Request
 from app.web.respond.words import Translate
 from app.web.staff import listing
 from app.web.staff.figures import Figures

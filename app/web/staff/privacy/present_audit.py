@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
-from app.services import audit_log
-from app.services.audit_log import NOBODY, Entry, Head, KeptHead, Tampering, Verdict, Wanted
 from app.services.context import STUDY_ZONE, ServiceContext
+from app.services.privacy import audit_log
+from app.services.privacy.audit_log import NOBODY, Entry, Head, KeptHead, Tampering, Verdict, Wanted
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.labels import role_words

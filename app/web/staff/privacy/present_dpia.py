@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.panel.dpia import PART_OF, REQUIRED, Field, Grade, Part, Point, Risk, open_points
-from app.services.dpia import Version
-from app.services.dpia_inventory import Installation, Inventory
+from app.services.privacy.dpia import Version
+from app.services.privacy.dpia_inventory import Installation, Inventory
 from app.web.respond.words import Translate
 from app.web.staff.figures import NONE, Figures
 from app.web.staff.privacy.dpia_words import (

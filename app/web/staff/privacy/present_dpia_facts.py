@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from app.panel.dpia import Point
-from app.services.dpia_inventory import Installation, Inventory
+from app.services.privacy.dpia_inventory import Installation, Inventory
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.privacy.dpia_words import category_words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.services.erasure_preview import KeptProof, Preview
+from app.services.privacy.erasure_preview import KeptProof, Preview
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.privacy.words import kind_words, table_words, trace_words

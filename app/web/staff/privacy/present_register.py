@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.panel.dpia import Point
-from app.services.dpia import Version
-from app.services.dpia_inventory import Installation, Inventory
+from app.services.privacy.dpia import Version
+from app.services.privacy.dpia_inventory import Installation, Inventory
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.privacy.dpia_words import category_words

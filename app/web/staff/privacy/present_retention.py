@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from app.panel.retention import Kept, Since, Term
-from app.services.retention import Due
-from app.services.retention_calendar import Calendar, When
+from app.services.privacy.retention import Due
+from app.services.privacy.retention_calendar import Calendar, When
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.listing import Cell, Column

@@ -9,8 +9,8 @@ from flask import Blueprint, Response, abort, flash
 
 from app.i18n.locales import language as language_named
 from app.panel.privacy import Asked, Longer, Outcome, may_end_as
-from app.services import access_copies, privacy_desk
-from app.services.privacy_desk import (
+from app.services.privacy import access_copies, privacy_desk
+from app.services.privacy.privacy_desk import (
     AlreadyLongerError,
     ErasedError,
     GroundError,

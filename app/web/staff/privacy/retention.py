@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from app.panel.retention import Kept
-from app.services import jobs, retention_calendar
-from app.services.privacy_job import RETAIN
-from app.services.retention_calendar import RetentionError
+from app.services import jobs
+from app.services.privacy import retention_calendar
+from app.services.privacy.privacy_job import RETAIN
+from app.services.privacy.retention_calendar import RetentionError
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.staff import listing, pages

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.panel.privacy import Asked, Longer, Outcome, Through
-from app.services.privacy_desk import Standing
-from app.services.privacy_requests import Request
+from app.services.privacy.privacy_desk import Standing
+from app.services.privacy.privacy_requests import Request
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 

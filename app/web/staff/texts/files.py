@@ -6,11 +6,11 @@ from flask import Blueprint, Response, abort, flash, request
 from werkzeug.datastructures import FileStorage
 
 from app.panel.states import Role
-from app.services import site_texts, text_files
-from app.services.site_texts import LanguageTexts
-from app.services.text_edits import NowhereToKeepError
-from app.services.text_files import AnotherLanguageError
-from app.services.translating import ImportProblemsError, TranslationFileError
+from app.services.content import site_texts, text_files
+from app.services.content.site_texts import LanguageTexts
+from app.services.content.text_edits import NowhereToKeepError
+from app.services.content.text_files import AnotherLanguageError
+from app.services.content.translating import ImportProblemsError, TranslationFileError
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.staff import pages

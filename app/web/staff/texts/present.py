@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from app.i18n.locales import language as language_named
 from app.i18n.remarks import Standing
-from app.services.site_texts import LanguageTexts, Part, SiteText
-from app.services.staff import Visit
-from app.services.text_edits import own_words
+from app.services.accounts.staff import Visit
+from app.services.content.site_texts import LanguageTexts, Part, SiteText
+from app.services.content.text_edits import own_words
 from app.web.respond.words import Translate
 from app.web.staff.figures import NONE, Figures
 from app.web.staff.listing import Cell, Choice, Column

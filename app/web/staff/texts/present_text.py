@@ -9,10 +9,10 @@ from app.i18n.catalogs import plural_examples
 from app.i18n.edits import Edit
 from app.i18n.locales import language as language_named
 from app.i18n.remarks import Standing
-from app.services.questionnaires import DRAFT
-from app.services.site_texts import SiteText
-from app.services.staff import Visit
-from app.services.text_sheets import TextSheet
+from app.services.accounts.staff import Visit
+from app.services.content.questionnaires import DRAFT
+from app.services.content.site_texts import SiteText
+from app.services.content.text_sheets import TextSheet
 from app.web.respond.words import Translate
 from app.web.staff.figures import NONE, Figures
 from app.web.staff.texts.present import PATH

@@ -8,9 +8,9 @@ from flask import Blueprint, Response, abort, flash, request
 
 from app.i18n.locales import language as language_named
 from app.panel.states import Role
-from app.services import audio, site_texts, text_edits, text_sheets
-from app.services.site_texts import LanguageTexts, NoSuchTextError
-from app.services.text_edits import (
+from app.services.content import site_texts, text_edits, text_sheets
+from app.services.content.site_texts import LanguageTexts, NoSuchTextError
+from app.services.content.text_edits import (
     NotReadyError,
     NowhereToKeepError,
     OwnWordsError,
@@ -18,6 +18,7 @@ from app.services.text_edits import (
     TextFaultsError,
     Written,
 )
+from app.services.speech import audio
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.respond.words import Translate

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from app.i18n.edits import What
 from app.i18n.remarks import Standing
-from app.services.site_texts import Part, SiteText
+from app.services.content.site_texts import Part, SiteText
 from app.web.respond.words import Translate
 
 BADGES = {

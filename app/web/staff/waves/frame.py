@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Response, abort
 
-from app.services.monitoring import WaveReport, wave_report
-from app.services.waves import find_wave
+from app.services.fieldwork.waves import find_wave
+from app.services.response.monitoring import WaveReport, wave_report
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.respond.words import Translate

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from app.panel.states import WaveStatus
 from app.panel.wave_life import may_move
-from app.services.monitoring import WaveState
-from app.services.rehearsal_state import RehearsalStanding
-from app.services.wave_preparation import Prepared, Task
+from app.services.fieldwork.wave_preparation import Prepared, Task
+from app.services.messaging.rehearsal_state import RehearsalStanding
+from app.services.response.monitoring import WaveState
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.waves.tabs import leads_somewhere

@@ -6,16 +6,17 @@ from flask import Blueprint, Response, abort, flash, request
 
 from app.messages.statuses import MailingStatus
 from app.panel.states import Role, WaveStatus
-from app.services import jobs, mailings, outbox
-from app.services.contact_plan import ContactPlanError, load_contact_plan
-from app.services.mailings import ALONE, MAY_SEND, MailingRefusedError
-from app.services.message_costs import wave_costs
-from app.services.open_answers import member_who
-from app.services.planned_steps import PlannedStep, planned
-from app.services.rehearsal_job import KIND
-from app.services.rehearsal_state import rehearsal_state
-from app.services.rehearsed import NotRehearsedError
-from app.services.waves import find_wave
+from app.services import jobs
+from app.services.fieldwork.waves import find_wave
+from app.services.messaging import mailings, outbox
+from app.services.messaging.contact_plan import ContactPlanError, load_contact_plan
+from app.services.messaging.mailings import ALONE, MAY_SEND, MailingRefusedError
+from app.services.messaging.message_costs import wave_costs
+from app.services.messaging.planned_steps import PlannedStep, planned
+from app.services.messaging.rehearsal_job import KIND
+from app.services.messaging.rehearsal_state import rehearsal_state
+from app.services.messaging.rehearsed import NotRehearsedError
+from app.services.open_ended.open_answers import member_who
 from app.web import site
 from app.web.staff import pages
 from app.web.staff.gate import for_roles, needs_confirmation, signed_in

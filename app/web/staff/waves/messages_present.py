@@ -12,10 +12,10 @@ from app.messages.channels import Channel
 from app.messages.plan import ContactPlan
 from app.messages.statuses import MailingStatus, MessageStatus
 from app.panel.states import WaveStatus
-from app.services.message_costs import WaveCosts
-from app.services.outbox import MessageCount
-from app.services.planned_steps import PlannedStep
-from app.services.rehearsal_state import RehearsalStanding, RehearsalState
+from app.services.messaging.message_costs import WaveCosts
+from app.services.messaging.outbox import MessageCount
+from app.services.messaging.planned_steps import PlannedStep
+from app.services.messaging.rehearsal_state import RehearsalStanding, RehearsalState
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.view import Row, Table, Words

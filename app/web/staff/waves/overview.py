@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from app.panel.states import Role, WaveStatus
-from app.services.monitoring import WaveReport, wave_states
-from app.services.wave_preparation import preparation
+from app.services.fieldwork.wave_preparation import preparation
+from app.services.response.monitoring import WaveReport, wave_states
 from app.web import site
 from app.web.staff import pages
 from app.web.staff.gate import for_all_staff, for_roles, may_see

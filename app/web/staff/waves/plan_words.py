@@ -12,7 +12,7 @@ from app.messages.condition import Clause
 from app.messages.plan import CLOSED, ContactPlan, ContactStep
 from app.messages.statuses import MailingStatus
 from app.services.context import STUDY_ZONE
-from app.services.planned_steps import PlannedStep
+from app.services.messaging.planned_steps import PlannedStep
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.labels import code_words

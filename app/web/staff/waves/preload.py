@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, request
 
 from app.panel.states import Role, WaveStatus
-from app.services.freezing import PreloadError, freeze_preloads
-from app.services.preload_approval import approve_preload, versions_of
-from app.services.preload_corrections import CorrectionsError, Wrong, leave_out, put_back
-from app.services.preload_review import Review, review_preload
-from app.services.study_calendar import WavePlanError, read_wave_plan
-from app.services.waves import all_waves, find_wave
+from app.services.content.study_calendar import WavePlanError, read_wave_plan
+from app.services.fieldwork.freezing import PreloadError, freeze_preloads
+from app.services.fieldwork.preload_approval import approve_preload, versions_of
+from app.services.fieldwork.preload_corrections import CorrectionsError, Wrong, leave_out, put_back
+from app.services.fieldwork.preload_review import Review, review_preload
+from app.services.fieldwork.waves import all_waves, find_wave
 from app.web import site
 from app.web.staff import pages
 from app.web.staff.gate import for_roles, may_see, signed_in

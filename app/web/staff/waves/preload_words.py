@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.services.preload_approval import PreloadVersion
-from app.services.preload_review import LEAST, Review, Use, VariableFigures
+from app.services.fieldwork.preload_approval import PreloadVersion
+from app.services.fieldwork.preload_review import LEAST, Review, Use, VariableFigures
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.view import Row, Table

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from app.panel.states import WaveStatus
-from app.services.monitoring import GROUP, Response, WaveReport, WaveState
-from app.services.wave_preparation import Prepared
+from app.services.fieldwork.wave_preparation import Prepared
+from app.services.response.monitoring import GROUP, Response, WaveReport, WaveState
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.labels import code_words, status_words

@@ -12,14 +12,14 @@ from app.messages.channels import Channel
 from app.messages.costs import Prices
 from app.messages.providers import Cannot, Email, Sms
 from app.panel.states import Role
-from app.services import letters
-from app.services.composing_messages import UnreadableWordsError
-from app.services.contact_plan import ContactPlanError, load_contact_plan
-from app.services.letter_words import LetterWordsError
-from app.services.message_previews import Preview, previews
-from app.services.rehearsal_files import read_sample, sample_letters
-from app.services.study_calendar import WavePlanError, read_wave_plan
-from app.services.waves import find_wave
+from app.services.content.study_calendar import WavePlanError, read_wave_plan
+from app.services.fieldwork.waves import find_wave
+from app.services.lettering import letters
+from app.services.lettering.letter_words import LetterWordsError
+from app.services.messaging.composing_messages import UnreadableWordsError
+from app.services.messaging.contact_plan import ContactPlanError, load_contact_plan
+from app.services.messaging.message_previews import Preview, previews
+from app.services.messaging.rehearsal_files import read_sample, sample_letters
 from app.web import site
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures

@@ -14,9 +14,10 @@ from flask import Blueprint, Response, flash, request
 from app.panel.sample_file_columns import SampleMapping
 from app.panel.sample_file_help import headers_told
 from app.panel.sample_limits import Limits, SampleFileError
-from app.services import frame, instruments
-from app.services.frame import FrameImportError
-from app.services.sample_desk import ImportRunningError
+from app.services.content import instruments
+from app.services.fieldwork import frame
+from app.services.fieldwork.frame import FrameImportError
+from app.services.fieldwork.sample_desk import ImportRunningError
 from app.web import site
 from app.web.respond.words import Translate
 from app.web.staff import pages

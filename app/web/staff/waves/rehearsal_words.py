@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from app.messages.channels import Channel
-from app.services.rehearsal_blockers import Ground
-from app.services.rehearsal_state import RehearsalStanding, RehearsalState
+from app.services.messaging.rehearsal_blockers import Ground
+from app.services.messaging.rehearsal_state import RehearsalStanding, RehearsalState
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.view import Row, Table

@@ -6,12 +6,14 @@ from flask import Blueprint, Response, flash, request
 
 from app.panel.sampling import AllocationError, FrameError
 from app.panel.states import Role
-from app.services import carrying, draws, instruments, jobs
-from app.services.codes_job import KIND
-from app.services.draws import Allocation, DrawError
-from app.services.frame import FrameImportError
-from app.services.sample_desk import ImportRunningError, sample_desk, verified
-from app.services.study_calendar import WavePlan, WavePlanError, read_wave_plan
+from app.services import jobs
+from app.services.content import instruments
+from app.services.content.study_calendar import WavePlan, WavePlanError, read_wave_plan
+from app.services.fieldwork import carrying, draws
+from app.services.fieldwork.codes_job import KIND
+from app.services.fieldwork.draws import Allocation, DrawError
+from app.services.fieldwork.frame import FrameImportError
+from app.services.fieldwork.sample_desk import ImportRunningError, sample_desk, verified
 from app.web import site
 from app.web.staff import pages
 from app.web.staff.gate import for_roles, may_see, signed_in

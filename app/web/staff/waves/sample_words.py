@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from app.panel.eligibility import LeftOut
 from app.panel.states import PersonStatus
-from app.services.draws import Drawn
-from app.services.sample_desk import DrawKind, DrawRecord, SampleDesk
+from app.services.fieldwork.draws import Drawn
+from app.services.fieldwork.sample_desk import DrawKind, DrawRecord, SampleDesk
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.view import Row, Table

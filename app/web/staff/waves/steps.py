@@ -6,10 +6,10 @@ from flask import Blueprint, Response, abort, flash, request
 
 from app.panel.states import Role
 from app.panel.wave_life import may_move
-from app.services.contact_plan import ContactPlanError
-from app.services.monitoring import WaveReport
-from app.services.wave_preparation import Task, preparation
-from app.services.waves import StepRefusedError, move_wave
+from app.services.fieldwork.wave_preparation import Task, preparation
+from app.services.fieldwork.waves import StepRefusedError, move_wave
+from app.services.messaging.contact_plan import ContactPlanError
+from app.services.response.monitoring import WaveReport
 from app.web import site
 from app.web.staff import pages
 from app.web.staff.gate import for_roles, needs_confirmation, signed_in

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from app.panel.access_code import format_code
-from app.services.trial_code import open_trial_code
+from app.services.fieldwork.trial_code import open_trial_code
 from app.web import site
 from app.web.staff.figures import Figures
 from app.web.staff.reaching import THIS_MACHINE, public_url, qr_svg

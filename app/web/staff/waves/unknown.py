@@ -7,8 +7,8 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, request
 
 from app.panel.states import Role
-from app.services import outbox
-from app.services.outbox import NotUnknownError, StoredMessage
+from app.services.messaging import outbox
+from app.services.messaging.outbox import NotUnknownError, StoredMessage
 from app.web import site
 from app.web.staff import pages
 from app.web.staff.gate import for_roles, signed_in

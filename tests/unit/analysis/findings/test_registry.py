@@ -13,7 +13,7 @@ from analysis.findings import Statistic, Strand, read_findings
 from analysis.findings.outcomes import is_asked, outcomes_of
 from analysis.findings.registry import COLUMNS, Comparison, Expected
 from app.questionnaire.source import load_bank
-from app.services.table_plans import codebook_of_study
+from app.services.content.table_plans import codebook_of_study
 
 STUDY = Path("surveys/perspectief")
 NUMBERED = {f"F{number:02d}" for number in range(69)} - {"F02"} | {"F02a", "F02b", "F02c"}

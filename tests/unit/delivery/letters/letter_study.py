@@ -19,9 +19,9 @@ from app.messages.envelopes import read_envelopes
 from app.messages.sender import read_sender
 from app.panel.access_code import generate
 from app.services.bootstrap import STUDY
-from app.services.instruments import TRANSLATIONS
-from app.services.letter_words import LetterDesk
-from app.services.message_texts import load_message_texts
+from app.services.content.instruments import TRANSLATIONS
+from app.services.lettering.letter_words import LetterDesk
+from app.services.messaging.message_texts import load_message_texts
 
 FONTS = Path("/usr/share/fonts/truetype/noto")
 LANGUAGES = ("nl", "en", "ar", "tr", "ti", "fa")

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from app.panel.states import Role
-from app.services import audio_desk
-from app.services.audio_desk import Heard
 from app.services.context import ServiceContext
+from app.services.speech import audio_desk
+from app.services.speech.audio_desk import Heard
 from tests.integration.staff.conftest import add_account
 from tests.web.staff.test_staff_in_browser import serve, sign_in
 

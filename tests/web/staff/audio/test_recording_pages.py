@@ -12,9 +12,9 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from app.panel.states import Role
-from app.services import audio_desk
-from app.services.audio_desk import Heard, Sounding
 from app.services.context import ServiceContext
+from app.services.speech import audio_desk
+from app.services.speech.audio_desk import Heard, Sounding
 from app.storage import models
 from tests.unit.delivery.synthetic_speech import write_speech
 from tests.web.staff.desk import Desk

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from app.panel.states import Role
-from app.services import reissuing
-from app.services.case_notes import Note
 from app.services.context import ServiceContext
-from app.services.entrances import Refusal, Refused, enter
-from app.services.reissuing import Way
+from app.services.interviewing.entrances import Refusal, Refused, enter
+from app.services.members import reissuing
+from app.services.members.case_notes import Note
+from app.services.members.reissuing import Way
 from app.storage import audit, models
 from tests.builders import Invited, fingerprint, invite
 from tests.conftest import copy_template

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from uuid import UUID
 
 from app.panel.states import CaseStatus, Role, WaveStatus
-from app.services import jobs, privacy_requests
+from app.services import jobs
 from app.services.context import ServiceContext
-from app.services.waves import move_wave
+from app.services.fieldwork.waves import move_wave
+from app.services.privacy import privacy_requests
 from tests.builders import WAVE, invite
 from tests.integration.staff.conftest import add_account
 from tests.web.staff.conftest import staff_app

@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from app.panel.incentives import Account
 from app.panel.states import Role
-from app.services import incentives_stock
 from app.services.context import ServiceContext
+from app.services.thanks import incentives_stock
 from tests.web.staff.desk import Desk, checked
 
 SignIn = Callable[[Role], Desk]

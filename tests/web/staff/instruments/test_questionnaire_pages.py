@@ -13,11 +13,11 @@ from app.panel.states import Role
 from app.questionnaire.document import Problem
 from app.questionnaire.model import Place
 from app.services import jobs
-from app.services.check_reports import CheckReport, save_report
+from app.services.content.check_reports import CheckReport, save_report
+from app.services.content.instruments import TRANSLATIONS
+from app.services.content.questionnaires import draft_of, shelf_of
+from app.services.content.readiness import Finding, Ground
 from app.services.context import ServiceContext
-from app.services.instruments import TRANSLATIONS
-from app.services.questionnaires import draft_of, shelf_of
-from app.services.readiness import Finding, Ground
 from tests.builders import KINDS, fingerprint
 from tests.integration.staff.conftest import add_account
 from tests.web.staff.conftest import staff_app

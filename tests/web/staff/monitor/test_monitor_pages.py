@@ -8,8 +8,9 @@ from uuid import UUID
 import pytest
 
 from app.panel.states import Role
-from app.services import jobs, monitor
+from app.services import jobs
 from app.services.context import ServiceContext
+from app.services.response import monitor
 from tests.builders import invite
 from tests.web.staff.desk import Desk, checked
 

@@ -10,10 +10,10 @@ import pytest
 from app.clock import FixedClock
 from app.panel.attrition_ledger import flows
 from app.panel.states import Role
-from app.services import panel_flow
-from app.services.attrition import panel_ledger_at
 from app.services.context import ServiceContext
-from app.services.people_news import News, What, record
+from app.services.members.people_news import News, What, record
+from app.services.response import panel_flow
+from app.services.response.attrition import panel_ledger_at
 from app.storage import audit
 from tests.builders import invite
 from tests.web.staff.desk import Desk

@@ -8,10 +8,10 @@ import pytest
 
 from app.panel.dpia import REQUIRED, Field, Risk, names_of_fields
 from app.panel.states import Role
-from app.services import dpia as kept
 from app.services.bootstrap import STUDY
 from app.services.context import ServiceContext
-from app.services.dpia_inventory import inventory
+from app.services.privacy import dpia as kept
+from app.services.privacy.dpia_inventory import inventory
 from tests.web.staff.desk import Desk, checked
 
 SignIn = Callable[[Role], Desk]

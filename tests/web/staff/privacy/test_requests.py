@@ -12,8 +12,10 @@ import pytest
 from app.clock import FixedClock
 from app.panel.privacy import Asked
 from app.panel.states import PersonStatus, Role
-from app.services import contacting, jobs, privacy_requests
+from app.services import jobs
 from app.services.context import ServiceContext
+from app.services.members import contacting
+from app.services.privacy import privacy_requests
 from app.storage import people
 from tests.integration.privacy.someone import Someone, someone
 from tests.web.staff.desk import Desk, Page

@@ -13,11 +13,13 @@ import pytest
 
 from app.clock import FixedClock
 from app.panel.states import Role, WaveStatus
-from app.services import jobs, privacy_requests, waves
+from app.services import jobs
 from app.services.bootstrap import STUDY
 from app.services.context import ServiceContext
-from app.services.privacy_requests import Through
-from app.services.retention_calendar import calendar
+from app.services.fieldwork import waves
+from app.services.privacy import privacy_requests
+from app.services.privacy.privacy_requests import Through
+from app.services.privacy.retention_calendar import calendar
 from tests.builders import KINDS, context, field_wave, kinds_bank
 from tests.conftest import copy_template
 from tests.integration.privacy.someone import someone

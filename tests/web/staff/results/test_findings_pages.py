@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import select
 
 from app.panel.states import Role
-from app.services import findings_board
 from app.services.context import ServiceContext
-from app.services.findings_board import Source, Standing, Trend, Verdict, trend_of
-from app.services.releases import kept_numbers
+from app.services.publication import findings_board
+from app.services.publication.findings_board import Source, Standing, Trend, Verdict, trend_of
+from app.services.publication.releases import kept_numbers
 from app.storage import models
 from tests.integration.staff.released import the_release
 from tests.web.staff.desk import Desk

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from app.panel.states import Role
-from app.services import summaries
 from app.services.context import ServiceContext
+from app.services.publication import summaries
 from app.storage import staff as accounts
 from tests.integration.staff.conftest import add_account
 from tests.web.staff.test_staff_in_browser import assert_readable, serve, sign_in

@@ -13,7 +13,7 @@ import pytest
 from app.panel.states import Role
 from app.services import jobs
 from app.services.context import ServiceContext
-from app.services.erasing import Order, erase
+from app.services.privacy.erasing import Order, erase
 from tests.integration.staff.released import make, the_release
 from tests.web.staff.desk import Desk
 

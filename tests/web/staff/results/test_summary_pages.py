@@ -9,9 +9,9 @@ from collections.abc import Callable
 import pytest
 
 from app.panel.states import Role
-from app.services import releases, summaries
 from app.services.context import ServiceContext
-from app.services.summary_text import compose, material_of
+from app.services.publication import releases, summaries
+from app.services.publication.summary_text import compose, material_of
 from tests.integration.staff.released import make, the_release
 from tests.web.staff.desk import Desk, Page
 

@@ -12,8 +12,9 @@ from uuid import UUID
 import pytest
 
 from app.panel.states import Role
-from app.services import jobs, releases
+from app.services import jobs
 from app.services.context import ServiceContext
+from app.services.publication import releases
 from tests.integration.staff.released import the_release
 from tests.web.staff.desk import Desk
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app.services import site_texts
+from app.services.content import site_texts
+from app.services.content.site_texts import SiteText
 from app.services.context import ServiceContext
-from app.services.site_texts import SiteText
 from tests.unit.i18n.small_study import (
     everything,
     refresh,

@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from app.i18n.remarks import Standing
 from app.panel.states import Role
-from app.services import site_texts
+from app.services.content import site_texts
+from app.services.content.site_texts import SiteText
 from app.services.context import ServiceContext
-from app.services.site_texts import SiteText
 from app.storage import models
 from tests.web.staff.desk import Desk, Page
 

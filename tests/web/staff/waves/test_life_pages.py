@@ -9,7 +9,7 @@ import pytest
 
 from app.panel.states import Role, WaveStatus
 from app.services.context import ServiceContext
-from app.services.waves import find_wave, move_wave
+from app.services.fieldwork.waves import find_wave, move_wave
 from tests.builders import WAVE
 from tests.conftest import copy_template
 from tests.integration.mailings.field import Desk as Fieldwork

@@ -12,10 +12,11 @@ import pytest
 from app.messages.channels import Channel
 from app.messages.statuses import MailingStatus, MessageStatus
 from app.panel.states import Role, WaveStatus
-from app.services import jobs, mailings, outbox
-from app.services.rehearsal_files import sample_letters
-from app.services.rehearsal_samples import Samples, make_samples
-from app.services.rehearsal_state import RehearsalStanding, rehearsal_state
+from app.services import jobs
+from app.services.messaging import mailings, outbox
+from app.services.messaging.rehearsal_files import sample_letters
+from app.services.messaging.rehearsal_samples import Samples, make_samples
+from app.services.messaging.rehearsal_state import RehearsalStanding, rehearsal_state
 from app.storage import messages as rows
 from app.storage.messages import NewMessage
 from tests.conftest import copy_template

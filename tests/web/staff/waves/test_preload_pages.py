@@ -10,8 +10,8 @@ import pytest
 
 from app.clock import FixedClock
 from app.panel.states import Role, WaveStatus
-from app.services.preload_approval import versions_of
-from app.services.waves import StepRefusedError
+from app.services.fieldwork.preload_approval import versions_of
+from app.services.fieldwork.waves import StepRefusedError
 from tests.builders import context
 from tests.conftest import copy_template
 from tests.integration.preloads.conftest import LIVES_IN_EDE, STUDY, Panel, first_wave

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.panel.states import CaseStatus, Role, WaveStatus
 from app.services.context import ServiceContext
-from app.services.waves import find_wave, move_wave
+from app.services.fieldwork.waves import find_wave, move_wave
 from app.storage import audit, models
 from app.storage.types import table_of
 from tests.builders import WAVE, Invited, fingerprint, invite

@@ -1,0 +1,1 @@
+"""Waves and who is in them: register files, samples, codes, what is remembered."""

@@ -1,0 +1,154 @@
+"""People of earlier waves into the next one: who may be asked again, counted by reason if not."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from app.messages.statuses import PersonEventKind
+from app.panel.eligibility import RECONTACT, Past, consents, why_left_out
+from app.panel.privacy import Purpose
+from app.panel.states import CaseStatus, Entry, PersonStatus, WaveStatus
+from app.services.content.study_calendar import WavePlan
+from app.services.context import ServiceContext
+from app.services.fieldwork import enrolment
+from app.services.fieldwork.draws import DrawError, language_for, sampled_counts
+from app.services.fieldwork.enrolment import SampledPerson
+from app.storage import audit, frame, waves
+from app.storage import consents as consents_storage
+from app.storage import people as people_storage
+from app.storage.carried import PastCase, past_cases, people_in
+
+_ALREADY = "already_in_wave"
+_OVER = (WaveStatus.CLOSED, WaveStatus.FROZEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """How many people got a case in a wave, and how many did not, by reason."""
+
+    people: int
+    left_out: dict[str, int]
+
+
+def carry(ctx: ServiceContext, plan: WavePlan, *, by: str, dry_run: bool = False) -> Carried:
+    """Give the people of earlier waves who may be asked again a case in a wave; again does nothing.
+
+    Raises
+    ------
+    DrawError
+        If the wave is not there or over, or an earlier one still takes answers.
+    """
+    with frame.one_at_a_time(ctx.databases.research):
+        with ctx.databases.research.snapshot() as connection:
+            earlier = _earlier_waves(connection, plan.year)
+            people, left_out = _chosen(connection, plan, earlier)
+        if not dry_run and people:
+            _keep(ctx, plan, people, left_out, by)
+    return Carried(len(people), dict(sorted(left_out.items())))
+
+
+def _earlier_waves(connection: Connection, year: int) -> list[int]:
+    listed = waves.list_waves(connection)
+    this = next((one for one in listed if one.year == year), None)
+    if this is None:
+        raise DrawError(f"there is no wave {year}: publish it first")
+    if this.status in _OVER:
+        raise DrawError(f"wave {year} is {this.status}")
+    earlier = [one for one in listed if one.year < year]
+    open_ = [str(one.year) for one in earlier if one.status not in _OVER]
+    if open_:
+        raise DrawError(f"wave {', '.join(open_)} still takes answers: close it first")
+    return [one.year for one in earlier]
+
+
+def _chosen(
+    connection: Connection, plan: WavePlan, earlier: Sequence[int]
+) -> tuple[list[SampledPerson], Counter[str]]:
+    known: dict[UUID, list[PastCase]] = {}
+    for case in past_cases(connection, earlier, RECONTACT):
+        known.setdefault(case.person_id, []).append(case)
+    standing = people_storage.standings(connection, known)
+    said = consents_storage.last_words(connection, Purpose.RECONTACT)
+    already = people_in(connection, plan.year)
+    drawn = sampled_counts(connection)
+    left_out: Counter[str] = Counter()
+    people = []
+    for person_id, cases in sorted(known.items()):
+        past = [_past(one) for one in cases]
+        stands = standing[person_id]
+        reason = (
+            _ALREADY
+            if person_id in already
+            else why_left_out(
+                PersonStatus(stands.status),
+                past,
+                refused_hard=stands.refused_hard,
+                refused_soft=stands.refused_soft,
+                untraceable=stands.tracing is PersonEventKind.UNTRACEABLE,
+                said=said.get(person_id),
+            )
+        )
+        if reason is not None:
+            left_out[str(reason)] += 1
+            continue
+        last = max((one for one in cases if one.entry is Entry.PERSONAL), key=lambda one: one.wave)
+        consenting = consents(past, said.get(person_id))
+        people.append(_person(last, plan, drawn, consenting=consenting))
+    return people, left_out
+
+
+def _past(case: PastCase) -> Past:
+    # Asked of who came to the end and had not said yes before; skipping it is no consent.
+    ended = case.status is CaseStatus.COMPLETE and case.frame.get("fr_panel") != "yes"
+    return Past(
+        case.wave,
+        case.status,
+        case.entry,
+        case.eligible,
+        case.consent,
+        asked=case.consent is not None or ended,
+    )
+
+
+def _person(
+    last: PastCase, plan: WavePlan, drawn: dict[str, int], *, consenting: bool
+) -> SampledPerson:
+    stratum, population, sample = last.stratum, last.stratum_population, last.stratum_sample
+    if stratum is None or population is None or sample is None:
+        raise DrawError("a drawn case lacks its stratum")
+    return SampledPerson(
+        person_id=last.person_id,
+        stratum=stratum,
+        stratum_population=population,
+        # Draws may have been added since; people of before the frame keep what they had.
+        stratum_sample=drawn.get(stratum, sample),
+        frame={**last.frame, "fr_entry": "personal", "fr_panel": "yes" if consenting else "no"},
+        language=language_for(last.answered_in or last.language, plan),
+    )
+
+
+def _keep(
+    ctx: ServiceContext,
+    plan: WavePlan,
+    people: Sequence[SampledPerson],
+    left_out: Counter[str],
+    by: str,
+) -> None:
+    now = ctx.clock.now()
+    with ctx.databases.research.write() as connection:
+        # They have their random assignments since their first wave.
+        enrolment.enrol_in(connection, ctx, plan.year, people, assigned=(), rng=random.Random(0))
+        audit.append_audit(
+            connection,
+            at=now,
+            staff_id=None,
+            action="sample.carried",
+            subject=f"wave {plan.year}",
+            detail={"by": by, "people": len(people), "left_out": dict(left_out)},
+        )

@@ -1,0 +1,1 @@
+"""Invented people: the demo, and whole studies under a fake clock."""

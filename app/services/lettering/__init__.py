@@ -1,0 +1,1 @@
+"""Letters: their words, batches for the printer, what came back."""

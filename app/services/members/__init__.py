@@ -1,0 +1,1 @@
+"""Panel members: their cases, contacts, news and consents."""

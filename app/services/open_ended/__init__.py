@@ -1,0 +1,1 @@
+"""Answers in people's own words: redacted, translated, coded."""

@@ -1,0 +1,1 @@
+"""What leaves the platform: releases, weights, tables, findings, the summary."""

@@ -1,0 +1,1 @@
+"""What became of everybody: outcomes, rates, the ledger of the panel, the monitor."""

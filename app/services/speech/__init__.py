@@ -1,0 +1,1 @@
+"""Read aloud: the clips of a page, recordings, lists for speakers."""

@@ -1,0 +1,1 @@
+"""Thank-yous: stock, promises, sending, and books that balance."""
