@@ -22,9 +22,9 @@ from app.questionnaire.expression_tree import (
     Leaf,
     Negation,
     OneOf,
-    Operand,
     Tree,
     Variable,
+    written,
 )
 from app.questionnaire.model import Condition, Value
 
@@ -128,36 +128,3 @@ def variables_of(leaf: Leaf) -> tuple[str, ...]:
         case Compared(left, _, right):
             named = [one.name for one in (left, right) if isinstance(one, Variable)]
             return tuple(dict.fromkeys(named))
-
-
-def written(found: Tree) -> str:
-    """Return a tree as an expression that parses to the same tree."""
-    match found:
-        case Constant(value):
-            return "true" if value else "false"
-        case Known(name):
-            return f"known({name})"
-        case OneOf(name, literals):
-            return f"{name} in ({', '.join(map(_operand, literals))})"
-        case Chosen(literal, name):
-            return f"{_operand(literal)} in {name}"
-        case Compared(left, sign, right):
-            return f"{_operand(left)} {sign} {_operand(right)}"
-        case Negation(inner):
-            return f"not {_bracketed(inner)}"
-        case AllOf(parts):
-            return " and ".join(map(_bracketed, parts))
-        case AnyOf(parts):
-            return " or ".join(
-                f"({written(one)})" if isinstance(one, AnyOf) else written(one) for one in parts
-            )
-
-
-def _bracketed(found: Tree) -> str:
-    return f"({written(found)})" if isinstance(found, AllOf | AnyOf) else written(found)
-
-
-def _operand(operand: Operand) -> str:
-    if isinstance(operand, Variable):
-        return operand.name
-    return f"'{operand}'" if isinstance(operand, str) else str(operand)

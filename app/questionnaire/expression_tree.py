@@ -78,3 +78,38 @@ class AnyOf:
 
 Leaf = Constant | Known | OneOf | Chosen | Compared
 Tree = Leaf | Negation | AllOf | AnyOf
+
+
+def written(found: Tree) -> str:
+    """Return a tree as an author writes it; the expression parses to the same tree."""
+    match found:
+        case Constant(value):
+            return "true" if value else "false"
+        case Known(name):
+            return f"known({name})"
+        case OneOf(name, (literal,)):
+            return f"{name} == {_operand(literal)}"
+        case OneOf(name, literals):
+            return f"{name} in ({', '.join(map(_operand, literals))})"
+        case Chosen(literal, name):
+            return f"{_operand(literal)} in {name}"
+        case Compared(left, sign, right):
+            return f"{_operand(left)} {sign} {_operand(right)}"
+        case Negation(inner):
+            return f"not {_bracketed(inner)}"
+        case AllOf(parts):
+            return " and ".join(map(_bracketed, parts))
+        case AnyOf(parts):
+            return " or ".join(
+                f"({written(one)})" if isinstance(one, AnyOf) else written(one) for one in parts
+            )
+
+
+def _bracketed(found: Tree) -> str:
+    return f"({written(found)})" if isinstance(found, AllOf | AnyOf) else written(found)
+
+
+def _operand(operand: Operand) -> str:
+    if isinstance(operand, Variable):
+        return operand.name
+    return f"'{operand}'" if isinstance(operand, str) else str(operand)

@@ -11,17 +11,11 @@ from app.questionnaire.expression import compiled, tree
 from app.questionnaire.expression_tree import (
     AllOf,
     AnyOf,
-    Chosen,
     Compared,
     Constant,
-    Known,
-    Leaf,
-    Literal,
     Negation,
-    OneOf,
-    Operand,
     Tree,
-    Variable,
+    written,
 )
 from app.questionnaire.model import Value
 from app.questionnaire.prove_symbols import Term
@@ -102,29 +96,4 @@ def _parts(
                 return
             for leaf in listed:
                 place = (context if denied else here).and_(terms.leaf(leaf), compiled(leaf))
-                yield Part(shown(leaf), place.term, place.seen)
-
-
-def shown(leaf: Leaf) -> str:
-    """Return a comparison as an author writes it."""
-    match leaf:
-        case Known(name):
-            return f"known({name})"
-        case OneOf(name, (literal,)):
-            return f"{name} == {_literal(literal)}"
-        case OneOf(name, literals):
-            return f"{name} in ({', '.join(map(_literal, literals))})"
-        case Chosen(literal, name):
-            return f"{_literal(literal)} in {name}"
-        case Compared(left, sign, right):
-            return f"{_operand(left)} {sign} {_operand(right)}"
-        case Constant(value):
-            return str(value).lower()
-
-
-def _operand(side: Operand) -> str:
-    return side.name if isinstance(side, Variable) else _literal(side)
-
-
-def _literal(literal: Literal) -> str:
-    return f"'{literal}'" if isinstance(literal, str) else str(literal)
+                yield Part(written(leaf), place.term, place.seen)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 import z3
 
 from app.questionnaire.expression import tree
+from app.questionnaire.expression_tree import written
 from app.questionnaire.prove_claims import Claim, Key
-from app.questionnaire.prove_parts import shown
 from app.questionnaire.prove_route import Cause, WaveTerms
 from app.questionnaire.prove_search import Settled, Verdict, causes_of
 from app.questionnaire.prove_terms import leaves, names_of, one_by_one
@@ -91,7 +91,7 @@ def _nowhere(terms: WaveTerms, source: str) -> Iterator[str]:
                 if name not in terms.values or z3.is_false(z3.simplify(_known(terms, name))):
                     yield f"{name} never has a value in wave {terms.instrument.wave}"
                 else:
-                    yield f"no value of {name} makes {shown(leaf)} true"
+                    yield f"no value of {name} makes {written(leaf)} true"
 
 
 def _known(terms: WaveTerms, name: str) -> z3.BoolRef:

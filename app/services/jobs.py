@@ -81,12 +81,16 @@ def ask(
         raise LookupError(f"no such kind of job: {kind}")
     now = ctx.clock.now()
     with ctx.databases.research.write() as connection:
-        for one in jobs.same_open(connection, kind, arguments):
-            if not _lost(one, now):
-                return one.id
-        job_id = jobs.add_job(connection, kind, arguments, language=language, by=by, at=now)
+        same = jobs.same_open(connection, kind, arguments)
+        there = next((one for one in same if not _lost(one, now)), None)
+        job_id = (
+            jobs.add_job(connection, kind, arguments, language=language, by=by, at=now)
+            if there is None
+            else there.id
+        )
         room = jobs.count_living(connection, since=now - SILENT_FOR) < AT_ONCE
-    if start and room:
+    # One that waits although there is room: the process that was to do it died.
+    if start and room and (there is None or there.state is JobState.WAITING):
         begin(ctx)
     return job_id
 

@@ -84,9 +84,8 @@ def releases_list() -> Response:
         _,
         figures,
         columns,
-        listing.on_page(rows, want),
+        rows,
         want,
-        total=len(rows),
         id="releases",
         caption=_("All releases"),
         empty=_(

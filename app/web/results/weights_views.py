@@ -110,9 +110,8 @@ def weights() -> Response:
         _,
         figures,
         columns,
-        listing.on_page(rows, want),
+        rows,
         want,
-        total=len(rows),
         id="weights",
         caption=_("Weights"),
         empty=_(

@@ -15,7 +15,7 @@ from app.web.respond.words import Translate
 from app.web.staff import pages
 from app.web.staff.figures import Figures
 from app.web.staff.gate import for_all_staff, own_path, signed_in
-from app.web.staff.listing import Cell, Column, asked, listed, on_page, shown
+from app.web.staff.listing import Cell, Column, asked, listed, shown
 
 LOOK_AGAIN_S = 5
 
@@ -56,9 +56,8 @@ def job_list() -> Response:
         _,
         figures,
         columns,
-        on_page(rows, want),
+        rows,
         want,
-        total=len(rows),
         id="jobs",
         caption=_("Long work"),
         empty=_("Nothing was asked for yet. Rehearsals, checks and releases appear here."),

@@ -2,8 +2,8 @@
 
 Every list of the staff site is made here, so that all behave alike. What the address asks for is
 read once, against what the list allows (`asked`); a sort key that is not on the list is 404, never
-SQL. A short list is sorted and cut in memory (`listed`); a list of people or events is cut by its
-service, which is given `Asked` and says how many there are (`paged`).
+SQL. A short list is sorted in memory (`listed`); a list of people or events is cut by its service,
+which is given `Asked` and says how many there are.
 """
 
 from __future__ import annotations
@@ -186,11 +186,6 @@ def listed(
     return found
 
 
-def on_page(rows: Sequence[T], want: Asked) -> Sequence[T]:
-    """Return the rows of the page that is asked for."""
-    return rows[want.offset : want.offset + want.size]
-
-
 def shown(
     _: Translate,
     figures: Figures,
@@ -198,7 +193,7 @@ def shown(
     rows: Sequence[T],
     want: Asked,
     *,
-    total: int,
+    total: int | None = None,
     id: str,
     caption: str,
     empty: str,
@@ -214,7 +209,7 @@ def shown(
     Parameters
     ----------
     rows, total
-        The rows of this page, and how many there are on all pages.
+        The rows of this page and how many there are on all pages; or all rows, without total.
     empty
         What the page says where there is nothing at all: what comes here, and how.
     path, csv_path
@@ -223,6 +218,8 @@ def shown(
         What else the address holds and has to keep: other arguments of the page.
     """
     path = path or request.path
+    if total is None:
+        total, rows = len(rows), rows[want.offset : want.offset + want.size]
     here = _Address(path, want, dict(also or {}))
     last = max(1, -(-total // want.size))
     filtered = bool(want.q or any(want.chosen.values()))

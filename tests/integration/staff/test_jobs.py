@@ -97,6 +97,17 @@ def test_same_work_asked_for_twice_is_done_once(ctx: ServiceContext, me: UUID) -
     assert ask(ctx, me, "counts", steps=4) != first
 
 
+def test_work_whose_process_died_before_it_began_is_begun_when_it_is_asked_for_again(
+    ctx: ServiceContext, me: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = jobs.ask(ctx, "counts", {"steps": 2}, by=me, start=False)
+    begun: list[ServiceContext] = []
+    monkeypatch.setattr(jobs, "begin", begun.append)
+
+    assert jobs.ask(ctx, "counts", {"steps": 2}, by=me) == waits
+    assert begun == [ctx]
+
+
 def test_job_stops_at_its_next_step(ctx: ServiceContext, me: UUID, kinds: list[float]) -> None:
     job_id = ask(ctx, me, "counts", steps=9, stops_at=2)
     jobs.run_here(ctx, job_id)

@@ -4,8 +4,9 @@ import random
 
 import pytest
 
-from app.questionnaire.explain import Join, Read, Truth, explained, written
+from app.questionnaire.explain import Join, Read, Truth, explained
 from app.questionnaire.expression import parse, tree
+from app.questionnaire.expression_tree import written
 from app.questionnaire.model import Missing
 from tests.unit.questionnaire.test_route_laws import REAL, finished, laws, the_instrument
 

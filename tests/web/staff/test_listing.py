@@ -17,7 +17,6 @@ from app.web.staff.listing import (
     asked,
     csv_of,
     listed,
-    on_page,
     shown,
     tame,
 )
@@ -72,9 +71,8 @@ def view(query: str, rows: list[Town], *, size: int = 50) -> Listing:
             say,
             Figures("en"),
             COLUMNS,
-            on_page(rows, want),
+            rows,
             want,
-            total=len(rows),
             id="towns",
             caption="Towns",
             empty="No towns yet.",

@@ -57,8 +57,7 @@ def incentives() -> Response:
         stock=present.stock(_, figures, code, books),
         unknown=[(one, str(one)[:8]) for one in reporting.unknown(ctx)],
         list=listing.shown(
-            _, figures, columns, listing.on_page(rows, want), want,
-            total=len(rows),
+            _, figures, columns, rows, want,
             id="states",
             caption=_("Thank-yous by wave, rule and state"),
             empty=_(

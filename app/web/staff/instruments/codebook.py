@@ -26,7 +26,7 @@ from app.web.staff.instruments.present_codebook import (
 )
 from app.web.staff.instruments.present_variable import variable_view
 from app.web.staff.instruments.speaking import Speaker
-from app.web.staff.listing import asked, csv_of, listed, on_page, shown
+from app.web.staff.listing import asked, csv_of, listed, shown
 
 BROWSER = "results.variable"
 """The analysts' page of a variable, where there is one."""
@@ -54,9 +54,8 @@ def questionnaire_codebook(year: int) -> Response:
         _,
         at.figures,
         columns,
-        on_page(rows, want),
+        rows,
         want,
-        total=len(rows),
         id="codebook",
         caption=_("Variables"),
         empty=_("This questionnaire asks nothing yet."),

@@ -11,7 +11,7 @@ from app.services.content.questionnaires import Edition
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.instruments.speaking import shortened
-from app.web.staff.listing import Asked, Cell, Column, Listing, asked, listed, on_page, shown
+from app.web.staff.listing import Asked, Cell, Column, Listing, asked, listed, shown
 from app.web.staff.listing import Choice as Filter
 
 
@@ -89,9 +89,8 @@ def _listing(
         _,
         figures,
         columns,
-        on_page(rows, want),
+        rows,
         want,
-        total=len(rows),
         id="differences",
         caption=_("What is another now"),
         empty=_("Both ask the very same."),

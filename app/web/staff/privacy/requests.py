@@ -61,8 +61,7 @@ def privacy() -> Response:
         summary=present.summary(_, figures, every),
         may_file=may_see("staff.file_request"),
         list=listing.shown(
-            _, figures, columns, listing.on_page(found, want), want,
-            total=len(found),
+            _, figures, columns, found, want,
             id="requests",
             caption=_("Requests"),
             empty=_(
