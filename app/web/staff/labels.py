@@ -7,6 +7,7 @@ is not listed is shown as it is.
 
 from __future__ import annotations
 
+from app.messages.channels import Channel
 from app.panel.states import Role, WaveStatus
 from app.web.respond.words import Translate
 
@@ -75,3 +76,12 @@ def role_words(_: Translate, role: Role) -> str:
         Role.PRIVACY_OFFICER: _("privacy officer"),
         Role.ADMIN: _("administrator"),
     }[role]
+
+
+def channel_words(_: Translate, channel: Channel) -> str:
+    """Return a channel as the name of one message."""
+    return {
+        Channel.LETTER: _("Letter"),
+        Channel.EMAIL: _("E-mail"),
+        Channel.SMS: _("Text message"),
+    }[channel]

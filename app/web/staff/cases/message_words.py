@@ -7,8 +7,8 @@ from app.messages.statuses import MessageStatus
 from app.services.context import STUDY_ZONE
 from app.services.members.case_timeline import Dispatch, StoredMessage
 from app.web.respond.words import Translate
-from app.web.staff.cases.words import channel_words
 from app.web.staff.figures import Figures
+from app.web.staff.labels import channel_words
 
 
 def message_name(_: Translate, message: StoredMessage) -> str:

@@ -22,7 +22,6 @@ from app.web.respond.words import Translate
 from app.web.staff import pages
 from app.web.staff.cases.words import (
     case_words,
-    channel_words,
     event_words,
     field_words,
     mode_words,
@@ -33,6 +32,7 @@ from app.web.staff.cases.words import (
 )
 from app.web.staff.figures import Figures
 from app.web.staff.gate import for_roles, needs_confirmation, signed_in
+from app.web.staff.labels import channel_words
 from app.web.staff.view import Row, Table
 
 MAY_SEE = (Role.FIELDWORK, Role.PRIVACY_OFFICER)

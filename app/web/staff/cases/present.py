@@ -17,9 +17,9 @@ from app.services.response.settling import BY_STAFF
 from app.web.respond.words import Translate
 from app.web.staff.cases.message_words import message_name, message_status_words, why_words
 from app.web.staff.cases.timeline_words import by_words, note_words, outcome_words, sentence
-from app.web.staff.cases.words import channel_words, state_words
+from app.web.staff.cases.words import state_words
 from app.web.staff.figures import NONE, Figures
-from app.web.staff.labels import code_words
+from app.web.staff.labels import channel_words, code_words
 from app.web.staff.listing import Cell, Choice, Column
 from app.web.staff.view import Row, Table, Words
 

@@ -11,15 +11,7 @@ from app.panel.states import CaseStatus, Mode, PersonStatus
 from app.services.members.panel_members import Member
 from app.services.members.people_news import What
 from app.web.respond.words import Translate
-
-
-def channel_words(_: Translate, channel: Channel) -> str:
-    """Return a channel in words."""
-    return {
-        Channel.LETTER: _("Letter"),
-        Channel.EMAIL: _("E-mail"),
-        Channel.SMS: _("Text message"),
-    }[channel]
+from app.web.staff.labels import channel_words
 
 
 def reach_words(_: Translate, known: Reach) -> str:

@@ -14,8 +14,8 @@ from app.services.context import STUDY_ZONE
 from app.services.response.monitor import Monitor
 from app.web.respond.words import Translate
 from app.web.staff import charts
-from app.web.staff.cases.words import channel_words
 from app.web.staff.figures import NONE, Figures
+from app.web.staff.labels import channel_words
 from app.web.staff.monitor.tables import (
     break_offs_table,
     counts_table,

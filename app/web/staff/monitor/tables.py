@@ -13,9 +13,8 @@ from app.panel.dispositions import CODES
 from app.panel.outcome_rates import RATES, SMALL_BASE
 from app.web.respond.words import Translate
 from app.web.staff.cases.message_words import message_status_words, reason_words
-from app.web.staff.cases.words import channel_words
 from app.web.staff.figures import NONE, Figures
-from app.web.staff.labels import code_words
+from app.web.staff.labels import channel_words, code_words
 from app.web.staff.monitor.words import mark_words, reason_of_outcome
 from app.web.staff.view import Row, Table
 

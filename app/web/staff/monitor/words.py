@@ -6,9 +6,9 @@ from app.messages.channels import Channel
 from app.panel.states import PersonStatus
 from app.services.response.outcome_tables import NOBODY
 from app.web.respond.words import Translate
-from app.web.staff.cases.words import channel_words, state_words
+from app.web.staff.cases.words import state_words
 from app.web.staff.figures import Figures
-from app.web.staff.labels import code_words
+from app.web.staff.labels import channel_words, code_words
 
 
 def mark_words(_: Translate, mark: str) -> str:

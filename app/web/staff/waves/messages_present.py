@@ -18,9 +18,9 @@ from app.services.messaging.planned_steps import PlannedStep
 from app.services.messaging.rehearsal_state import RehearsalStanding, RehearsalState
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
+from app.web.staff.labels import channel_words
 from app.web.staff.view import Row, Table, Words
 from app.web.staff.waves.plan_words import (
-    channel_words,
     mailing_words,
     next_moment,
     rules_of_plan,

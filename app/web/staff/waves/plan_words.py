@@ -7,7 +7,6 @@ from datetime import datetime
 from babel.dates import get_day_names
 from babel.lists import format_list
 
-from app.messages.channels import Channel
 from app.messages.condition import Clause
 from app.messages.plan import CLOSED, ContactPlan, ContactStep
 from app.messages.statuses import MailingStatus
@@ -15,18 +14,9 @@ from app.services.context import STUDY_ZONE
 from app.services.messaging.planned_steps import PlannedStep
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
-from app.web.staff.labels import code_words
+from app.web.staff.labels import channel_words, code_words
 
 _LIVING = ("open", "partial", "complete")
-
-
-def channel_words(_: Translate, channel: Channel) -> str:
-    """Return a channel as the name of one message."""
-    return {
-        Channel.LETTER: _("Letter"),
-        Channel.EMAIL: _("E-mail"),
-        Channel.SMS: _("Text message"),
-    }[channel]
 
 
 def mailing_words(_: Translate, status: MailingStatus) -> str:

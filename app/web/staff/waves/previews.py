@@ -24,9 +24,9 @@ from app.web import site
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.gate import for_roles, needs_confirmation, signed_in
+from app.web.staff.labels import channel_words
 from app.web.staff.waves.frame import LAST_YEAR, require_wave, speech, wave_page
 from app.web.staff.waves.messages import MESSAGES
-from app.web.staff.waves.plan_words import channel_words
 
 LOOKING = (Role.RESEARCHER, Role.FIELDWORK, Role.TRANSLATOR, Role.ADMIN)
 SEEING_NAMES = (Role.FIELDWORK,)

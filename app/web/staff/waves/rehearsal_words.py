@@ -12,8 +12,9 @@ from app.services.messaging.rehearsal_blockers import Ground
 from app.services.messaging.rehearsal_state import RehearsalStanding, RehearsalState
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
+from app.web.staff.labels import channel_words
 from app.web.staff.view import Row, Table
-from app.web.staff.waves.plan_words import channel_words, day_of, listed
+from app.web.staff.waves.plan_words import day_of, listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from app.services.messaging.outbox import NotUnknownError, StoredMessage
 from app.web import site
 from app.web.staff import pages
 from app.web.staff.gate import for_roles, signed_in
+from app.web.staff.labels import channel_words
 from app.web.staff.waves.frame import require_wave, speech, wave_page
 from app.web.staff.waves.messages import MESSAGES
-from app.web.staff.waves.plan_words import channel_words
 
 SETTLING = (Role.RESEARCHER, Role.FIELDWORK, Role.ADMIN)
 _AT_A_TIME = 200
