@@ -30,7 +30,6 @@ DATA, PUBLICATION, ARCHIVE = "data", "publication", "publication.archive"
 MICRODATA, WEIGHTS = "microdata", "weights"
 DIAGNOSTICS, PICTURES, NUMBERS = "diagnostics.json", "pictures.json", "findings.json"
 CODEBOOK = "codebook.json"
-PUBLISHED_PARTS = (PUBLICATION,)
 PERSON_PARTS = (DATA, MICRODATA)
 """What can be fetched, and which of it has a row for each person."""
 ABOUT_PERSONS = (DATA, MICRODATA, WEIGHTS, f"{ARCHIVE}/{DATA}")

@@ -24,7 +24,6 @@ from app.web.staff.view import Words
 
 PAGE_SIZE = 50
 LONGEST_SEARCH = 200
-LAST_PAGE = 1_000_000
 CSV_TYPE = "text/csv; charset=utf-8"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula (OWASP ASVS 5.0, 1.2.10)."""

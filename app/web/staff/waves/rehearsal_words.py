@@ -14,7 +14,7 @@ from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.labels import channel_words
 from app.web.staff.view import Row, Table
-from app.web.staff.waves.plan_words import day_of, listed
+from app.web.staff.waves.plan_words import day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +234,3 @@ def _ground_words(_: Translate, ground: Ground) -> str:
         Ground.WINDOW: _("Nobody has tried yet whether the address fits the window."),
         Ground.GONE: _("A step that was sent before is gone from the plan."),
     }[ground]
-
-
-def languages_in(figures: Figures, counts: Mapping[str, int]) -> str:
-    """Return languages with their counts, in a sentence."""
-    named = [f"{figures.language(code)} {figures.count(count)}" for code, count in counts.items()]
-    return listed(figures, named)
