@@ -8,7 +8,8 @@ from app.delivery.sms_bird import Bird
 from app.delivery.sms_spryng import Spryng
 from app.delivery.smtp import Smtp
 from app.messages.providers import EmailProvider, SmsProvider
-from app.settings import MailSecurity, Settings, SmsKind
+from app.providers import MailSecurity, SmsKind
+from app.settings import Settings
 
 
 def email_provider(settings: Settings, clock: Clock) -> EmailProvider | None:

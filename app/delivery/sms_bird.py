@@ -30,7 +30,7 @@ from app.delivery.sms_http import (
 from app.messages.providers import Attempt, Report, Sms
 from app.messages.sms_text import Encoding, size_of
 from app.messages.statuses import MessageStatus, Outcome
-from app.settings import SmsGateway
+from app.providers import SmsGateway
 
 NAME = "bird"
 REPORTED_BY = ("GET", "POST")

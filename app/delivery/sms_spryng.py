@@ -17,7 +17,7 @@ from app.delivery.sms_http import Gateway, accepted, code_of, first_recipient, r
 from app.messages.providers import Attempt, Report, Sms
 from app.messages.sms_text import Encoding, size_of
 from app.messages.statuses import MessageStatus, Outcome
-from app.settings import SmsGateway
+from app.providers import SmsGateway
 
 NAME = "spryng"
 REPORTED_BY = ("GET", "POST")

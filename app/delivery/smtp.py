@@ -24,7 +24,7 @@ from threading import Lock
 from app.clock import Clock
 from app.messages.providers import Attempt, Email
 from app.messages.statuses import Outcome
-from app.settings import MailSecurity, MailServer
+from app.providers import MailSecurity, MailServer
 
 CONNECT_TIMEOUT_S = 20.0
 REPLY_TIMEOUT_S = 60.0

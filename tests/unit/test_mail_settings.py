@@ -6,14 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import (
-    MailSecurity,
-    MailServer,
-    Settings,
-    SettingsError,
-    SmsGateway,
-    SmsKind,
-)
+from app.providers import MailSecurity, MailServer, SmsGateway, SmsKind
+from app.settings import Settings, SettingsError
 
 
 def read(folder: Path, **given: str) -> Settings:

@@ -22,11 +22,11 @@ from app.messages.channels import Channel
 from app.messages.providers import Attempt, Claimed, Report
 from app.messages.references import Purpose, reference_of
 from app.messages.statuses import MessageStatus, PersonEventKind, Reach
+from app.providers import SmsKind
 from app.services.context import ServiceContext
 from app.services.members import people_news
 from app.services.members.people_news import News, What
 from app.services.messaging.composing_messages import providers_of, references_key_of
-from app.settings import SmsKind
 from app.storage import messages, people, returned_mail
 from app.storage.moment import Moment, database_now
 from app.storage.people import PersonEvent, ReachChange

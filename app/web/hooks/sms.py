@@ -15,8 +15,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from app.delivery import sms_bird, sms_spryng
+from app.providers import SmsKind
 from app.services.messaging import reports
-from app.settings import SmsKind
 from app.web import site
 
 blueprint = Blueprint("hooks", __name__)

@@ -20,7 +20,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 
 from app.messages.providers import Email
-from app.settings import MailSecurity, MailServer
+from app.providers import MailSecurity, MailServer
 
 DROP = "drop"
 """The line breaks, without a word."""

@@ -13,12 +13,12 @@ from app.delivery.sms_spryng import read_report as read_spryng
 from app.messages.channels import Channel
 from app.messages.providers import Report
 from app.messages.statuses import Reach
+from app.providers import SmsGateway, SmsKind
 from app.services.context import ServiceContext
 from app.services.members.people_news import News, What, record
 from app.services.messaging import reports
 from app.services.messaging.composing_messages import MessageComposer
 from app.services.messaging.sending import Outlet, Sender
-from app.settings import SmsGateway, SmsKind
 from tests.integration.mail.gateway import Gateway, open_gateway
 from tests.integration.mail.test_sent_and_returned import rows_of
 from tests.integration.mail.written_to import (

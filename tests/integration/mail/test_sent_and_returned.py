@@ -19,6 +19,7 @@ from app.messages.channels import Channel
 from app.messages.providers import Cannot, Claimed, Email, Report, Sms
 from app.messages.references import Purpose, name_of, return_path
 from app.messages.statuses import MessageStatus, Reach
+from app.providers import SmsGateway, SmsKind
 from app.services.context import ServiceContext
 from app.services.members import contacting, people_news
 from app.services.members.people_news import News, What
@@ -29,7 +30,6 @@ from app.services.messaging.composing_messages import (
     references_key_of,
 )
 from app.services.messaging.sending import Outlet, Sender, Turn
-from app.settings import SmsGateway, SmsKind
 from app.storage import models
 from tests.builders import fingerprint
 from tests.integration.mail.gateway import Gateway, open_gateway

@@ -17,7 +17,7 @@ from app.delivery.sms_bird import Bird
 from app.delivery.sms_spryng import Spryng
 from app.messages.providers import Attempt, Report, Sms
 from app.messages.statuses import MessageStatus, Outcome
-from app.settings import SmsGateway, SmsKind
+from app.providers import SmsGateway, SmsKind
 from tests.integration.mail.gateway import DROP, Gateway, open_gateway
 from tests.integration.mail.post_office import free_port
 

@@ -21,9 +21,9 @@ from app.clock import FixedClock
 from app.delivery.smtp import Smtp, UnsafeEmailError, written
 from app.messages.providers import Attempt, Email
 from app.messages.statuses import Outcome
+from app.providers import MailSecurity, MailServer
 from app.services.bootstrap import STUDY
 from app.services.messaging.composing_messages import read_words
-from app.settings import MailSecurity, MailServer
 from tests.integration.mail.post_office import (
     DROP,
     PostOffice,

@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from app.clock import FixedClock
+from app.providers import SmsGateway, SmsKind
 from app.services.bootstrap import make_context
 from app.services.context import ServiceContext
-from app.settings import SmsGateway, SmsKind
 from tests.builders import serve_from, settings
 from tests.conftest import copy_template
 from tests.integration.outbox.outbox_study import NOON

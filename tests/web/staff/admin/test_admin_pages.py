@@ -13,8 +13,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.panel.states import Role
+from app.providers import MailSecurity, MailServer
 from app.services.context import ServiceContext
-from app.settings import MailSecurity, MailServer
 from app.storage import audit, models
 from tests.integration.staff.conftest import add_account
 from tests.web.staff.conftest import staff_app
