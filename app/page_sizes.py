@@ -33,7 +33,7 @@ from app.services.fieldwork import enrolment, waves
 from app.services.fieldwork.enrolment import SampledPerson
 from app.services.fieldwork.preloads import preload_to_json
 from app.settings import CHEAP_ARGON2, CodeKeys, Settings
-from app.storage import cases, interviews, preloads, versions
+from app.storage import cases, interviews, openings, preloads, versions
 from app.storage.interviews import PageSave
 from app.storage.migrate import upgrade
 
@@ -215,7 +215,7 @@ def _invite(
                     case.id, known_before.id, ctx.clock.now(), stored, contact=False, hash="0" * 64
                 )
                 preloads.add_preloads(connection, [frozen])
-            interview = interviews.open_interview(
+            interview = openings.open_interview(
                 connection,
                 case.id,
                 version_id=version,

@@ -26,7 +26,7 @@ from app.services.fieldwork.preload_approval import approve_preload
 from app.services.fieldwork.preload_review import review_preload
 from app.services.invented.answering import Answered, answer_interview
 from app.settings import CHEAP_ARGON2, Settings
-from app.storage import interviews
+from app.storage import openings
 from app.storage.waves import load_wave
 from app.synthetic.population import Person, by_stratum, read_population
 from app.synthetic.respondent import SyntheticRespondent, Will
@@ -149,7 +149,7 @@ def answer_in_process(
         wave = load_wave(connection, invited.wave)
         assert wave is not None
         assert wave.version_id is not None
-        interview_id = interviews.open_interview(
+        interview_id = openings.open_interview(
             connection,
             invited.case_id,
             version_id=wave.version_id,

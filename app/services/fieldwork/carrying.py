@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -34,10 +34,23 @@ class Carried:
 
     people: int
     left_out: dict[str, int]
+    changed: int = 0
+    """Of the people: those of whom the register says another thing than in the wave before."""
 
 
-def carry(ctx: ServiceContext, plan: WavePlan, *, by: str, dry_run: bool = False) -> Carried:
+def carry(
+    ctx: ServiceContext,
+    plan: WavePlan,
+    *,
+    by: str,
+    dry_run: bool = False,
+    today: Mapping[UUID, Mapping[str, str]] | None = None,
+) -> Carried:
     """Give the people of earlier waves who may be asked again a case in a wave; again does nothing.
+
+    ``today`` is what a later register says of people (`frame.read_again`): their act may have
+    changed, or their municipality. The cases of the new wave have it; those of earlier waves keep
+    what was so then, and strata stay those of the draw, by which everybody is weighted.
 
     Raises
     ------
@@ -47,10 +60,10 @@ def carry(ctx: ServiceContext, plan: WavePlan, *, by: str, dry_run: bool = False
     with frame.one_at_a_time(ctx.databases.research):
         with ctx.databases.research.snapshot() as connection:
             earlier = _earlier_waves(connection, plan.year)
-            people, left_out = _chosen(connection, plan, earlier)
+            people, left_out, changed = _chosen(connection, plan, earlier, today or {})
         if not dry_run and people:
-            _keep(ctx, plan, people, left_out, by)
-    return Carried(len(people), dict(sorted(left_out.items())))
+            _keep(ctx, plan, people, {"left_out": dict(left_out), "changed": changed}, by)
+    return Carried(len(people), dict(sorted(left_out.items())), changed)
 
 
 def _earlier_waves(connection: Connection, year: int) -> list[int]:
@@ -68,8 +81,11 @@ def _earlier_waves(connection: Connection, year: int) -> list[int]:
 
 
 def _chosen(
-    connection: Connection, plan: WavePlan, earlier: Sequence[int]
-) -> tuple[list[SampledPerson], Counter[str]]:
+    connection: Connection,
+    plan: WavePlan,
+    earlier: Sequence[int],
+    today: Mapping[UUID, Mapping[str, str]],
+) -> tuple[list[SampledPerson], Counter[str], int]:
     known: dict[UUID, list[PastCase]] = {}
     for case in past_cases(connection, earlier, RECONTACT):
         known.setdefault(case.person_id, []).append(case)
@@ -78,7 +94,7 @@ def _chosen(
     already = people_in(connection, plan.year)
     drawn = sampled_counts(connection)
     left_out: Counter[str] = Counter()
-    people = []
+    people, changed = [], 0
     for person_id, cases in sorted(known.items()):
         past = [_past(one) for one in cases]
         stands = standing[person_id]
@@ -99,8 +115,10 @@ def _chosen(
             continue
         last = max((one for one in cases if one.entry is Entry.PERSONAL), key=lambda one: one.wave)
         consenting = consents(past, said.get(person_id))
-        people.append(_person(last, plan, drawn, consenting=consenting))
-    return people, left_out
+        news = today.get(person_id, {})
+        changed += any(last.frame.get(name) != value for name, value in news.items())
+        people.append(_person(last, plan, drawn, news, consenting=consenting))
+    return people, left_out, changed
 
 
 def _past(case: PastCase) -> Past:
@@ -117,8 +135,14 @@ def _past(case: PastCase) -> Past:
 
 
 def _person(
-    last: PastCase, plan: WavePlan, drawn: dict[str, int], *, consenting: bool
+    last: PastCase,
+    plan: WavePlan,
+    drawn: dict[str, int],
+    today: Mapping[str, str],
+    *,
+    consenting: bool,
 ) -> SampledPerson:
+    asked_as = {"fr_entry": "personal", "fr_panel": "yes" if consenting else "no"}
     stratum, population, sample = last.stratum, last.stratum_population, last.stratum_sample
     if stratum is None or population is None or sample is None:
         raise DrawError("a drawn case lacks its stratum")
@@ -128,7 +152,7 @@ def _person(
         stratum_population=population,
         # Draws may have been added since; people of before the frame keep what they had.
         stratum_sample=drawn.get(stratum, sample),
-        frame={**last.frame, "fr_entry": "personal", "fr_panel": "yes" if consenting else "no"},
+        frame={**last.frame, **today, **asked_as},
         language=language_for(last.answered_in or last.language, plan),
     )
 
@@ -137,7 +161,7 @@ def _keep(
     ctx: ServiceContext,
     plan: WavePlan,
     people: Sequence[SampledPerson],
-    left_out: Counter[str],
+    counted: Mapping[str, object],
     by: str,
 ) -> None:
     now = ctx.clock.now()
@@ -150,5 +174,5 @@ def _keep(
             staff_id=None,
             action="sample.carried",
             subject=f"wave {plan.year}",
-            detail={"by": by, "people": len(people), "left_out": dict(left_out)},
+            detail={"by": by, "people": len(people), **counted},
         )

@@ -93,6 +93,54 @@ def stage(
     return Staged(hashlib.sha256(data).hexdigest(), table.read_as, checked, mapping, cohort)
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """People of the frame as a later register knows them."""
+
+    frames: dict[UUID, dict[str, str]] = field(repr=False)
+    """Frame variables by pseudonym."""
+    unknown: int
+    """Rows of people who were never taken in."""
+
+
+def read_again(
+    ctx: ServiceContext, bank: Bank, path: Path, mapping: SampleMapping, *, limits: Limits
+) -> Again:
+    """Read a later register and return what it says of people of the frame; changes nothing.
+
+    People are found by the key that the register itself gives them; names and addresses of the file
+    are not looked at, and nothing of it is kept. What it does not know stays out.
+
+    Raises
+    ------
+    FrameImportError, SampleFileError
+        If the file has faults or gives people no key.
+    """
+    data = read_bytes(path, limits)
+    table = open_table(data, limits, encoding=mapping.encoding)
+    rules = frame_rules(bank, last_birth_year=ctx.clock.now().year)
+    checked = check_rows(table.header, table.rows, mapping, rules, table.hidden)
+    if not checked.good:
+        first = checked.faults[0]
+        raise FrameImportError(
+            f"the register has {len(checked.faults)} faults; first, row {first.row},"
+            f" {first.column}: expected {first.expected}"
+        )
+    by_key = {row.contact.get("register_key", ""): row for row in checked.rows}
+    if "" in by_key:
+        raise FrameImportError("the register gives people no key: nobody can be found again")
+    with ctx.databases.contacts.read() as connection:
+        same = bulk.people_with(connection, contact_keys(ctx), "register_key", by_key)
+    with ctx.databases.research.snapshot() as connection:
+        known = frame.units_by_id(connection, list(same.values()))
+    frames = {
+        who: {name: value for name, value in by_key[key].frame.items() if value != UNKNOWN}
+        for key, who in same.items()
+        if who in known
+    }
+    return Again(frames, len(checked.rows) - len(frames))
+
+
 def frame_rules(bank: Bank, *, last_birth_year: int) -> FrameRules:
     """Return what a bank says of its frame variables, towns and countries."""
     countries = bank.code_lists.get("country", ())

@@ -19,7 +19,7 @@ from app.panel.states import CaseStatus, Mode
 from app.services.accounts.staff import Visit
 from app.services.context import STUDY_ZONE, ServiceContext
 from app.services.interviewing.entrances import Entered, Refused, enter
-from app.storage import audit, cases, interviews, people
+from app.storage import audit, cases, interviews, openings, people
 from app.storage.cases import CaseEvent, add_case_event
 from app.storage.people import PersonEvent
 
@@ -154,7 +154,7 @@ def end(ctx: ServiceContext, visit: Visit) -> bool:
         found = _with_whom(ctx, connection, visit)
         if found is None:
             return False
-        interviews.set_mode(connection, found.interview_id, Mode.WEB)
+        openings.set_mode(connection, found.interview_id, Mode.WEB)
         detail = {"step": "ended", "mode": found.mode.value}
         event = PersonEvent(
             found.person_id, PersonEventKind.ASSISTED, now, visit.email, found.wave, detail

@@ -14,7 +14,7 @@ from app.panel.access_code import LENGTH, is_well_formed, normalise
 from app.panel.arrivals import Arrival
 from app.panel.states import Mode, WaveStatus
 from app.services.context import ServiceContext
-from app.storage import interviews
+from app.storage import interviews, openings
 from app.storage.cases import Case, load_case
 from app.storage.codes import CodeCandidate, codes_in_bucket, note_first_use
 from app.storage.misses import code_misses, hash_source
@@ -171,7 +171,7 @@ def _open(
     with ctx.databases.research.read() as connection:
         case = load_case(connection, match.case_id)
         wave = load_wave(connection, case.wave) if case else None
-        interview_id = interviews.find_interview(connection, match.case_id)
+        interview_id = openings.find_interview(connection, match.case_id)
     if case is None or wave is None:
         return Refused(Refusal.UNKNOWN)
     shut = _shut(wave.status)
@@ -187,10 +187,10 @@ def _open(
     spoken = language or (state.language if state else case.language)
     if state is not None and state.language != spoken:
         with ctx.databases.research.write() as connection:
-            interviews.set_language(connection, interview_id, spoken)
+            openings.set_language(connection, interview_id, spoken)
     if begun and state is not None and state.mode != mode:
         with ctx.databases.research.write() as connection:
-            interviews.set_mode(connection, interview_id, mode)
+            openings.set_mode(connection, interview_id, mode)
     logger.info("entered", extra={"interview": str(interview_id), "at": now.isoformat()})
     return Entered(interview_id, match.id, spoken)
 
@@ -219,7 +219,7 @@ def _begin(
     now = ctx.clock.now()
     with ctx.databases.research.write() as connection:
         note_first_use(connection, code_id, at=now)
-        return interviews.open_interview(
+        return openings.open_interview(
             connection,
             case.id,
             version_id=version_id,

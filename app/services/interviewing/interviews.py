@@ -35,6 +35,7 @@ from app.services.interviewing.posts import Post, Saved, find_repeat, overtaken
 from app.services.members import contacting
 from app.services.members.consents import Asking, note_answers
 from app.storage import interviews as rows
+from app.storage import openings
 from app.storage.cases import CaseEvent, add_case_event
 from app.storage.interviews import InterviewState, PageSave
 
@@ -211,7 +212,7 @@ def speak(ctx: ServiceContext, interview_id: UUID, language: str) -> None:
     with ctx.databases.research.write() as connection:
         state = rows.load_interview(connection, interview_id)
         if state is not None and state.language != language:
-            rows.set_language(connection, interview_id, language)
+            openings.set_language(connection, interview_id, language)
             switched = CaseEvent(
                 "language", ctx.clock.now(), {"from": state.language, "to": language}
             )

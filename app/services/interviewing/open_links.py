@@ -24,7 +24,7 @@ from app.panel.arrivals import Arrival
 from app.panel.states import Entry, Mode, WaveStatus
 from app.questionnaire.model import Instrument
 from app.services.context import ServiceContext
-from app.storage import audit, cases, codes, interviews, open_links, waves
+from app.storage import audit, cases, codes, interviews, open_links, openings, waves
 from app.storage.open_links import OpenEntry, OpenLink
 from app.storage.types import new_id
 
@@ -216,7 +216,7 @@ def begin(
             codes.add_codes(connection, [sealed])
             codes.note_first_use(connection, code_id, at=now)
             open_links.add_entry(connection, OpenEntry(case_id, link.id, source))
-            interview_id = interviews.open_interview(
+            interview_id = openings.open_interview(
                 connection,
                 case_id,
                 version_id=version_id,
@@ -258,7 +258,7 @@ def _open_link(connection: Connection, slug: str) -> tuple[OpenLink, str] | Barr
 def _begun_before(
     ctx: ServiceContext, connection: Connection, case_id: UUID, code_id: UUID, code: str
 ) -> Begun | Barred | None:
-    interview_id = interviews.find_interview(connection, case_id)
+    interview_id = openings.find_interview(connection, case_id)
     if interview_id is None:
         return None
     state = interviews.load_interview(connection, interview_id, code_id=code_id)

@@ -29,7 +29,7 @@ from app.services.fieldwork.freezing import freeze_preloads
 from app.services.fieldwork.preload_approval import approve_preload
 from app.services.fieldwork.preload_review import review_preload
 from app.services.invented.answering import answer_interview
-from app.storage import interviews
+from app.storage import openings
 from app.storage.cases import Case
 from app.synthetic.population import Person, by_stratum, read_population
 from app.synthetic.respondent import SyntheticRespondent
@@ -263,7 +263,7 @@ def _answer(
         one.member.person, plan.year, seed, language=one.outcome.language, will=one.outcome.will
     )
     with ctx.databases.research.write() as connection:
-        interview_id = interviews.open_interview(
+        interview_id = openings.open_interview(
             connection,
             one.case.id,
             version_id=version,

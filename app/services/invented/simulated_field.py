@@ -24,7 +24,7 @@ from app.services.invented.simulated_truth import Told, Truth
 from app.services.lettering import letters, returned_letters
 from app.services.members import people_news
 from app.services.members.people_news import News, What
-from app.storage import interviews
+from app.storage import openings
 from app.synthetic.biography import Biography
 from app.synthetic.months import month
 from app.synthetic.panel_life import (
@@ -249,7 +249,7 @@ class Fieldwork:
             minutes=luck.randrange(360)
         )
         device = luck.choices([Device.PHONE, Device.COMPUTER, Device.TABLET], [78, 17, 5])[0]
-        interview_id = interviews.open_interview(
+        interview_id = openings.open_interview(
             connection,
             one.case_id,
             version_id=self._version,

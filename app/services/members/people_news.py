@@ -21,7 +21,7 @@ from app.panel.states import CaseStatus, Eligibility, PersonStatus, Role, WaveSt
 from app.services.context import ServiceContext
 from app.services.members import contacting
 from app.services.members.news_told import ADDRESS, CHANGEABLE, WORD, News, What, fault_of
-from app.storage import audit, cases, interviews, people, waves
+from app.storage import audit, cases, interviews, openings, people, waves
 from app.storage.people import PersonEvent, ReachChange, Standing
 
 Kind = PersonEventKind
@@ -287,7 +287,7 @@ def _unanswered(telling: _Telling, news: News) -> list[cases.Case]:
 
 def _ended(connection: Connection, case_id: UUID) -> bool:
     """Whether the person refused in the questionnaire itself: the way back is there too."""
-    interview_id = interviews.find_interview(connection, case_id)
+    interview_id = openings.find_interview(connection, case_id)
     state = interviews.load_interview(connection, interview_id) if interview_id else None
     return state is not None and state.ended_as is not None
 

@@ -24,7 +24,7 @@ from app.services.members import contacting
 from app.services.members.consents import require_person
 from app.services.privacy import access_words as words
 from app.services.privacy.access_words import Say
-from app.storage import access, cases, consents, interviews, privacy
+from app.storage import access, cases, consents, openings, privacy
 from app.storage.cases import Case
 
 _WRITTEN = frozenset(
@@ -77,7 +77,7 @@ def access_copy(ctx: ServiceContext, person_id: UUID, language: str) -> AccessCo
     with ctx.databases.research.snapshot() as connection:
         status = require_person(connection, person_id)
         own = cases.cases_of_person(connection, person_id)
-        began = {one.id: interviews.find_interview(connection, one.id) for one in own}
+        began = {one.id: openings.find_interview(connection, one.id) for one in own}
         messages = access.messages_of(connection, person_id)
         deeds = access.deeds_about(connection, person_id, [one.id for one in own])
         said = consents.consent_events(connection, person_id)

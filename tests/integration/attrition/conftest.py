@@ -21,7 +21,7 @@ from app.services.fieldwork.carrying import Carried
 from app.services.fieldwork.draws import Allocation
 from app.services.members.people_news import News, What, record
 from app.services.response.attrition import panel_ledger_at
-from app.storage import cases, interviews
+from app.storage import cases, interviews, openings
 from app.storage.interviews import PageSave
 from tests.builders import context
 from tests.integration.sample.conftest import SampleDesk, plan_of
@@ -80,7 +80,7 @@ class Panel:
         self.go_to(day)
         at = self.clock.now()
         with self.ctx.databases.research.write() as connection:
-            opened = interviews.open_interview(
+            opened = openings.open_interview(
                 connection, case.id, version_id=self.version, language="nl", mode=Mode.WEB, at=at
             )
             state = interviews.lock_interview(connection, opened)

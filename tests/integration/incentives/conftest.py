@@ -26,8 +26,7 @@ from app.services.interviewing import interviews
 from app.services.interviewing.interviews import Interview
 from app.services.thanks import incentives, incentives_stock
 from app.services.thanks.incentives_sending import SendRequest, Sent, send
-from app.storage import interviews as rows
-from app.storage import models
+from app.storage import models, openings
 from app.storage.incentives import Incentive
 from app.storage.types import table_of
 from tests.builders import WAVE, Invited, context, field_wave, invite, kinds_bank
@@ -97,7 +96,7 @@ class Thanks:
         assert wave is not None
         assert wave.version_id is not None
         with self.ctx.databases.research.write() as connection:
-            interview = rows.open_interview(
+            interview = openings.open_interview(
                 connection,
                 one.case_id,
                 version_id=wave.version_id,
@@ -121,7 +120,7 @@ class Thanks:
 
     def interview(self, one: Invited) -> Interview:
         with self.ctx.databases.research.read() as connection:
-            found = rows.find_interview(connection, one.case_id)
+            found = openings.find_interview(connection, one.case_id)
         assert found is not None
         return interviews.load(self.ctx, found)
 

@@ -32,7 +32,7 @@ from app.services.messaging import mailings, rehearsals
 from app.services.messaging.contact_plan import load_contact_plan
 from app.services.messaging.rehearsal_samples import Samples
 from app.services.messaging.rehearsals import Rehearsed
-from app.storage import interviews, models
+from app.storage import models, openings
 from app.storage import staff as accounts
 from app.storage.contacts.keys import ContactKeys
 from app.storage.contacts.people import NewContact, add_contacts
@@ -161,9 +161,9 @@ class Desk:
         assert wave is not None
         assert wave.version_id is not None
         with self.ctx.databases.research.write() as connection:
-            interview = interviews.find_interview(connection, case_id)
+            interview = openings.find_interview(connection, case_id)
             if interview is None:
-                interview = interviews.open_interview(
+                interview = openings.open_interview(
                     connection,
                     case_id,
                     version_id=wave.version_id,

@@ -23,6 +23,7 @@ from app.services.fieldwork.enrolment import SampledPerson
 from app.services.interviewing import interviews
 from app.services.members import contacting
 from app.storage import interviews as rows
+from app.storage import openings
 from app.storage.cases import load_case
 from app.storage.interviews import PageSave
 from app.storage.waves import load_wave
@@ -83,7 +84,7 @@ class Panel:
             wave = load_wave(connection, year)
             assert wave is not None
             assert wave.version_id is not None
-            interview = rows.open_interview(
+            interview = openings.open_interview(
                 connection, case_id, version_id=wave.version_id, language="nl", mode=Mode.WEB,
                 at=now,
             )  # fmt: skip
@@ -112,7 +113,7 @@ class Panel:
             wave = load_wave(connection, year)
             assert wave is not None
             assert wave.version_id is not None
-            interview = rows.open_interview(
+            interview = openings.open_interview(
                 connection, case_id, version_id=wave.version_id, language="nl", mode=Mode.WEB,
                 at=self.ctx.clock.now(),
             )  # fmt: skip

@@ -8,14 +8,17 @@ from uuid import UUID
 import pytest
 
 from app.messages.statuses import PersonEventKind
+from app.panel.sample_file_columns import SampleMapping
+from app.panel.sample_limits import Limits
 from app.panel.states import CaseStatus, Mode, PersonStatus, WaveStatus
-from app.services.fieldwork import carrying, waves
+from app.services.fieldwork import carrying, frame, waves
 from app.services.fieldwork.code_issuing import issue_wave_codes
 from app.services.fieldwork.draws import Allocation, DrawError
-from app.storage import cases, interviews, people
+from app.storage import cases, interviews, openings, people
 from app.storage.interviews import PageSave
 from app.storage.people import PersonEvent
-from tests.integration.sample.conftest import SampleDesk, plan_of
+from tests.builders import real_bank
+from tests.integration.sample.conftest import SampleDesk, plan_of, register
 
 NOON = datetime(2024, 2, 1, 12, 0, tzinfo=UTC)
 
@@ -24,7 +27,7 @@ def answer(
     desk: SampleDesk, version: str, case: cases.Case, ended: CaseStatus, **values: str
 ) -> None:
     with desk.ctx.databases.research.write() as connection:
-        opened = interviews.open_interview(
+        opened = openings.open_interview(
             connection, case.id, version_id=version, language="en", mode=Mode.WEB, at=NOON
         )
         state = interviews.lock_interview(connection, opened)
@@ -84,6 +87,43 @@ def test_everybody_who_may_be_asked_again_is_and_the_others_are_counted_by_reaso
     assert (again.people, again.left_out["already_in_wave"]) == (0, 6)
     assert issue_wave_codes(desk.ctx, 2025).codes == 6
     assert {"code:2025", "name"} <= set(desk.fields(yes.person_id))
+
+
+def test_who_came_under_another_act_is_asked_under_it_and_weighted_by_the_draw(
+    desk: SampleDesk,
+) -> None:
+    """People 0 to 9 are under Wi2013 when drawn; the register of a year later has them in Wi2021."""
+    desk.field(2024)
+    desk.take_in(40)
+    desk.draw(allocation=Allocation(size=40))
+    waves.move_wave(desk.ctx, 2024, WaveStatus.CLOSED, by="r")
+    desk.field(2025, WaveStatus.CHECKED)
+    later = register(desk.folder, 10, name="later.csv", wet="wi2021", taal="unknown")
+    again = frame.read_again(desk.ctx, real_bank(), later, SampleMapping(), limits=Limits())
+
+    done = carrying.carry(desk.ctx, plan_of(2025), by="r", today=again.frames)
+
+    assert (len(again.frames), again.unknown, done.changed) == (10, 0, 10)
+    before = {case.person_id: case for case in desk.cases(2024)}
+    for case in desk.cases(2025):
+        was = before[case.person_id]
+        assert (case.stratum, case.base_weight) == (was.stratum, was.base_weight)
+        assert case.language == was.language, "what the register does not know stays"
+        if case.person_id in again.frames:
+            assert (was.frame["fr_act"], case.frame["fr_act"]) == ("wi2013", "wi2021")
+        else:
+            assert case.frame["fr_act"] == was.frame["fr_act"]
+
+
+def test_later_register_with_faults_changes_nobody_and_shows_nothing_of_a_row(
+    small_desk: SampleDesk,
+) -> None:
+    small_desk.field(2024)
+    small_desk.take_in(10)
+    later = register(small_desk.folder, 3, name="later.csv", wet="Haile")
+    with pytest.raises(frame.FrameImportError, match="row 2") as refused:
+        frame.read_again(small_desk.ctx, real_bank(), later, SampleMapping(), limits=Limits())
+    assert "Haile" not in str(refused.value)
 
 
 @pytest.mark.parametrize("refresh_first", [True, False])

@@ -21,7 +21,7 @@ from app.services.open_ended.open_answers import Cells, OpenAnswer, hand_out, re
 from app.services.open_ended.open_answers_files import Line
 from app.services.open_ended.open_answers_taking_in import TakenIn, take_in
 from app.services.publication.exports import export_release
-from app.storage import interviews
+from app.storage import interviews, openings
 from app.storage.interviews import PageSave
 from tests.builders import KINDS, WAVE, context, field_wave, invite, kinds_bank
 from tests.conftest import copy_template
@@ -76,7 +76,7 @@ class OpenAnswerDesk:
         values = {"x_hallo": "seen", "c_mee": "ja", **(more or {})}
         values |= {} if words is None else {"k_wens": words}
         with self.ctx.databases.research.write() as connection:
-            opened = interviews.open_interview(
+            opened = openings.open_interview(
                 connection,
                 case_id,
                 version_id=self.version,

@@ -18,7 +18,7 @@ from app.services.bootstrap import make_context
 from app.services.fieldwork import enrolment
 from app.services.fieldwork.enrolment import SampledPerson
 from app.settings import Settings
-from app.storage import cases, interviews
+from app.storage import cases, interviews, openings
 from app.storage.interviews import PageSave
 from app.storage.migrate import upgrade
 from tests.builders import KINDS, field_wave, real_bank
@@ -46,7 +46,7 @@ def folder(tmp_path: Path) -> Path:
     (case,) = enrolment.enrol(ctx, 2024, [person], assigned=(), rng=random.Random(1))
     with ctx.databases.research.write() as connection:
         cases.add_assignments(connection, [cases.Assignment(case.person_id, "x_split", "a")])
-        opened = interviews.open_interview(
+        opened = openings.open_interview(
             connection, case.id, version_id=version, language="nl", mode=Mode.WEB, at=NOON
         )
         state = interviews.lock_interview(connection, opened)

@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 
 from app.panel.states import Mode, WaveStatus
 from app.storage.cases import Assignment, Case, Person, add_assignments, add_cases, add_people
-from app.storage.interviews import PageSave, lock_interview, open_interview, save_pages
+from app.storage.interviews import PageSave, lock_interview, save_pages
 from app.storage.misses import code_misses
+from app.storage.openings import open_interview
 from app.storage.unit_of_work import open_databases
 from app.storage.versions import publish_version
 from app.storage.waves import add_wave, field_version, move_wave

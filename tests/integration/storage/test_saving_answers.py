@@ -14,16 +14,14 @@ from app.storage.interviews import (
     InterviewEndedError,
     PastOperation,
     StaleRevisionError,
-    find_interview,
     find_operation,
     load_current,
     load_interview,
     lock_interview,
-    open_interview,
     reopen_interview,
     save_pages,
-    set_language,
 )
+from app.storage.openings import find_interview, open_interview, set_language
 from app.storage.preloads import Preload, PreloadVersion, add_preloads, add_version
 from app.storage.types import new_id
 from app.storage.unit_of_work import Database
