@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -14,6 +13,7 @@ from typing import Any
 
 import click
 
+from app.cli_allocation import allocation_of
 from app.cli_place import as_of, services_of, where
 from app.panel.sample_file import ENCODINGS
 from app.panel.sample_file_columns import SampleMapping, read_mapping
@@ -135,7 +135,7 @@ def _allocated(command: Callable[..., None]) -> Callable[..., None]:
     def allocated(
         file: Path | None, size: int | None, minimum: int, optimal: Path | None, **given: object
     ) -> None:
-        command(allocation=_allocation(file, size, minimum, optimal), **given)
+        command(allocation=allocation_of(file, size, minimum, optimal), **given)
 
     for option in (
         click.option("--seed", required=True, type=int),
@@ -247,15 +247,40 @@ def reserve(
 
 @sample.command("carry")
 @WAVE
+@click.option(
+    "--register", "register_file", type=_FILE, help="A later register: act and place of today."
+)
+@click.option("--mapping", "mapping_file", type=_FILE, help="YAML of that register, as to import.")
 @STAFF
 @DRY
 @as_of
 @where
-def carry(wave: int, by: str, dry_run: bool, **given: Any) -> None:  # noqa: ANN401
+def carry(
+    wave: int,
+    register_file: Path | None,
+    mapping_file: Path | None,
+    by: str,
+    dry_run: bool,
+    **given: Any,  # noqa: ANN401 (click's options)
+) -> None:
     """Give people of earlier waves who may be asked again a case in a wave, and a code."""
     with _services(given, by) as ctx:
-        done = carrying.carry(ctx, _plan(ctx, wave), by=by, dry_run=dry_run)
+        today = None
+        if register_file is not None:
+            bank = instruments.load_study(ctx.study, ctx.translations)
+            mapping = _mapping(mapping_file, (), None)
+            today = frame.read_again(ctx, bank, register_file, mapping, limits=Limits())
+            click.echo(f"{len(today.frames):,} people found again, {today.unknown:,} not known.")
+        done = carrying.carry(
+            ctx,
+            _plan(ctx, wave),
+            by=by,
+            dry_run=dry_run,
+            today=today.frames if today is not None else None,
+        )
         click.echo(f"{done.people:,} people {'would be' if dry_run else 'are'} asked again.")
+        if today is not None:
+            click.echo(f"{done.changed:,} of them have another act, place or group than before.")
         for reason, count in done.left_out.items():
             click.echo(f"  {count:>7,}  not: {reason.replace('_', ' ')}")
         if not dry_run:
@@ -344,32 +369,6 @@ def _progress(done: int, of: int) -> None:
 
 def _plan(ctx: ServiceContext, wave: int) -> WavePlan:
     return read_wave_plan(ctx.study, wave)
-
-
-def _allocation(
-    file: Path | None, size: int | None, minimum: int, optimal: Path | None
-) -> draws.Allocation:
-    if (file is None) == (size is None):
-        raise click.UsageError("give --size or --allocation, one of the two")
-    given = None if file is None else _numbers(file, "units")
-    deviations = None if optimal is None else _numbers(optimal, "deviation")
-    whole = None if given is None else {name: int(value) for name, value in given.items()}
-    return draws.Allocation(whole, size, minimum, deviations)
-
-
-def _numbers(file: Path, column: str) -> Mapping[str, float]:
-    """Return the numbers of a CSV by stratum."""
-    found: dict[str, float] = {}
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            for line, row in enumerate(csv.DictReader(lines), 2):
-                stratum, value = row["stratum"], float(row[column])
-                if stratum in found or value < 0 or (column == "units" and value % 1):
-                    raise click.ClickException(f"{file.name}:{line}: twice, or no such number")
-                found[stratum] = value
-    except (KeyError, TypeError, ValueError, csv.Error) as error:
-        raise click.ClickException(f"{file.name}: expected columns stratum,{column}") from error
-    return found
 
 
 @contextmanager

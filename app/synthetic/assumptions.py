@@ -71,6 +71,17 @@ ASSUMPTIONS = (
         "migrants under 28.",
     ),
     Assumption(
+        "changes of route",
+        "That people change route is reported, how often is not; 12 % do so once, 3 to 18 months "
+        "after the plan, mostly to an easier route.",
+    ),
+    Assumption(
+        "changes of act",
+        "DUO goes by the date of the duty, so the act changes only where a duty ended and another "
+        "began after 2021; how often is not published, 3 % of people under Wi2013 within three "
+        "years.",
+    ),
+    Assumption(
         "work and volunteering",
         "Grow with the months since the permit, so that the published shares hold in the first "
         "wave; men and better schooled people are earlier.",

@@ -18,6 +18,21 @@ NEVER = month(9000, 1)
 """A month after every wave."""
 
 START_OF_WI2021 = month(2022, 1)
+CHANGES_ROUTE = 0.12
+"""SOURCE: assumed; that routes change is in [R1] and [ROT3], how often is not published."""
+LATER_ROUTE = {
+    "b1": {"z": 0.75, "onderwijs": 0.25},
+    "onderwijs": {"b1": 0.9, "z": 0.1},
+    "z": {"b1": 1.0},
+}
+"""SOURCE: assumed. Mostly down: what was planned proves too hard, and places in the education route
+are few."""
+ROUTE_MONTHS = (3, 18)
+"""Months from the plan to another route. SOURCE: assumed."""
+CHANGES_ACT = 0.03
+"""Of those under Wi2013, within three years. SOURCE: assumed. DUO goes by the date of the duty
+(study.md, section 2), so the act changes only where a duty ended or never was in force and another
+one began after 1 January 2022: a new permit after years away, or a stay that became lasting."""
 YOUNG = 28
 """The education route is meant for people under 28."""
 
@@ -43,6 +58,11 @@ class Biography:
     plan: int
     route: str | None
     """b1, onderwijs or z from the month of the plan; under Wi2013 there are no routes."""
+    later_route: str | None
+    """The route from `route_changed` on; ``None`` for who stays in the first."""
+    route_changed: int
+    act_changed: int
+    """From this month a new duty runs, under Wi2021 in the place of Wi2013."""
     course: int
     finish: int
     dispensed: int
@@ -52,6 +72,16 @@ class Biography:
     """A move to another municipality after the first home."""
     departure: int
     death: int
+
+    def act_at(self, person: Person, month: int) -> str:
+        """The act that holds for the person in a month; the frame has that of its own month."""
+        return "wi2021" if self.act_changed <= month else person.act
+
+    def route_at(self, month: int) -> str | None:
+        """The route in a month; ``None`` before there is a plan and under Wi2013."""
+        if self.plan > month:
+            return None
+        return self.later_route if self.route_changed <= month else self.route
 
 
 def biography_of(person: Person) -> Biography:
@@ -66,11 +96,18 @@ def biography_of(person: Person) -> Biography:
     notice = permit + chance.whole("notice", 1, 4)
     if wi2021:
         notice = max(notice, START_OF_WI2021 + chance.whole("first notices", 0, 3))
+    act_changed = _act_change(person, chance)
+    if act_changed < NEVER:
+        wi2021, notice = True, act_changed
     intake = _intake(person, settled, notice, chance) if wi2021 else NEVER
     plan = intake + chance.whole("plan", 1, 4) if wi2021 else NEVER
     route = _route(person, schooling, chance) if wi2021 else None
+    later_route, route_changed = _route_change(route, plan, chance)
     course = _course(person, settled, plan, chance)
     finish = _finish(person, schooling, route, course, chance)
+    if act_changed < NEVER:
+        # A new duty has its own term of three years.
+        finish = max(finish, plan + chance.whole("new term", 10, 34))
     return Biography(
         schooling=schooling,
         literacy=literacy_of(schooling, chance),
@@ -84,9 +121,13 @@ def biography_of(person: Person) -> Biography:
         intake=intake,
         plan=plan,
         route=route,
+        later_route=later_route,
+        route_changed=route_changed,
+        act_changed=act_changed,
         course=course,
         finish=finish,
-        dispensed=_dispensed(person, schooling, chance),
+        # Who is given a new duty was not dispensed of the old one.
+        dispensed=NEVER if act_changed < NEVER else _dispensed(person, schooling, chance),
         births=_births(person, chance),
         move=_after(FRAME_MONTH, 12 / 0.06, "move", chance),
         departure=_after(FRAME_MONTH, 12 / 0.02, "departure", chance),
@@ -151,6 +192,25 @@ def _route(person: Person, schooling: str, chance: Chance) -> str:
     slow = {"geen": 0.72, "basis": 0.34, "middelbaar": 0.06, "beroep": 0.05, "hoger": 0.01}
     less = 1.0 if person.group == "asiel" else 0.5
     return "z" if chance.happens("z route", slow[schooling] * less) else "b1"
+
+
+def _route_change(route: str | None, plan: int, chance: Chance) -> tuple[str | None, int]:
+    """Return the later route and the month it begins; most stay where they are.
+
+    The frame's month and the first wave come before every change, so that the published shares of
+    that wave are those of first routes.
+    """
+    if route is None or not chance.happens("changes route", CHANGES_ROUTE):
+        return None, NEVER
+    to = chance.pick("later route", LATER_ROUTE[route])
+    return to, max(plan + chance.whole("route changed", *ROUTE_MONTHS), FRAME_MONTH + 2)
+
+
+def _act_change(person: Person, chance: Chance) -> int:
+    """The month in which a new duty begins for who was under Wi2013; `NEVER` for nearly all."""
+    if person.act != "wi2013" or not chance.happens("changes act", CHANGES_ACT):
+        return NEVER
+    return FRAME_MONTH + chance.whole("act changed", 2, 36)
 
 
 def _course(person: Person, settled: int, plan: int, chance: Chance) -> int:

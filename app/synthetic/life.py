@@ -43,8 +43,10 @@ class Life:
     """Codes of `r_zorgt` in bank order."""
     had_intake: bool
     has_plan: bool
+    act: str
+    """The act that holds now; that of the frame for nearly everybody."""
     route: str | None
-    """b1, onderwijs or z once there is a plan."""
+    """b1, onderwijs or z once there is a plan; people change route."""
     months_here: int
     dutch: float
     """Ability in Dutch as a score: about -1 for beginners, 0 after a year of lessons, 1 at B1."""
@@ -86,7 +88,8 @@ def life_at(person: Person, past: Biography, wave: int) -> Life:
         cares_for=cares_for,
         had_intake=past.intake <= month,
         has_plan=has_plan,
-        route=past.route if has_plan else None,
+        act=past.act_at(person, month),
+        route=past.route_at(month),
         months_here=month - past.arrival,
         dutch=_dutch(person, past, month, always),
         activities=activities,
@@ -116,7 +119,7 @@ def _status(person: Person, past: Biography, month: int, always: Chance, now: Ch
         return "ontheven"
     if past.course > month:
         return "nogniet"
-    stops = 0.07 if person.act == "wi2013" else 0.02
+    stops = 0.07 if past.act_at(person, month) == "wi2013" else 0.02
     if always.happens("stops", stops):
         return "gestopt"
     baby = any(0 <= month - birth < 8 for birth in past.births)

@@ -47,6 +47,12 @@ class Shares:
     refuses_hard: float = 0.008
     withdraws: float = 0.004
     """Of those who answered, after a wave."""
+    tells_online: float = 0.30
+    """Of moves and ends of the duty that become known: the person says so behind the code."""
+    second_contact: float = 0.08
+    """Of those who answered: names somebody else who knows where they are."""
+    no_texts: float = 0.02
+    """Of those who answered: wants no more text messages, and says so behind the code."""
 
 
 SHARES = Shares()

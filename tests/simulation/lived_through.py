@@ -137,12 +137,19 @@ def _by_outcome(done: Simulated, year: int) -> dict[str, list[UUID]]:
 
 @contextmanager
 def live_through(
-    folder: Path, *, people: int, every_days: int, seed: int = 7, render: bool = False
+    folder: Path,
+    *,
+    people: int,
+    every_days: int,
+    seed: int = 7,
+    render: bool = False,
+    urls: tuple[str, str] | None = None,
 ) -> Iterator[Lived]:
     """Live through three waves in a folder, the same ones every time.
 
     A draw sorts the ids of units before it shuffles them: with new ids it would be another sample,
-    and a small one in which by chance nobody dies shows nothing.
+    and a small one in which by chance nobody dies shows nothing. The databases are SQLite files
+    there unless ``urls`` name others.
     """
     data, out = folder / "data", folder / "releases"
     data.mkdir()
@@ -150,6 +157,8 @@ def live_through(
     settings = replace(
         Settings.from_environment({}, data_dir=data), synthetic=True, argon2=CHEAP_ARGON2
     )
+    if urls is not None:
+        settings = replace(settings, database_url=urls[0], contacts_url=urls[1])
     upgrade(settings.database_url, settings.contacts_url)
     ctx = make_context(settings)
     design = Design(people, seed, out, every_days=every_days, render=render)

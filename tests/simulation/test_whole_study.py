@@ -9,11 +9,19 @@ from pathlib import Path
 import pytest
 
 from analysis.responses import read_release
+from app.panel.incentives import Way
 from app.panel.sampling import allocate
 from app.services.bootstrap import STUDY
 from app.storage import cases
 from app.synthetic.population import read_population
 from tests.simulation.change import change_of
+from tests.simulation.held_against_truth import (
+    acts_and_routes_untold,
+    changed,
+    own_pages_untold,
+    states_untold,
+    thanked_wrongly,
+)
 from tests.simulation.lived_through import WAVES, Lived, live_through
 from tests.simulation.quick_panel import People
 
@@ -23,6 +31,10 @@ def holds_together(lived: Lived) -> None:
     assert not lived.ledger_problems()
     assert max(lived.messages_by_person().values()) == 1
     assert lived.written_after_the_end() == 0
+    assert states_untold(lived) == []
+    assert acts_and_routes_untold(lived) == []
+    assert own_pages_untold(lived) == []
+    assert thanked_wrongly(lived) == []
     for year in WAVES:
         assert lived.drawn_by_stratum(year) == lived.done.truth.waves[year].allocated
         assert lived.untrue(year) == []
@@ -34,6 +46,25 @@ def test_study_ends_in_2028_with_everything_counted_as_it_happened(lived: Lived)
     assert lived.done.dates[0] < datetime(2023, 12, 1, tzinfo=UTC)
     assert lived.done.dates[-1] > datetime(2028, 1, 1, tzinfo=UTC)
     holds_together(lived)
+
+
+def test_some_people_come_under_another_act_and_others_into_another_route(lived: Lived) -> None:
+    truth = lived.done.truth
+    assert changed(truth.acts) > 0
+    assert changed(truth.routes) > 0
+
+
+def test_people_told_things_behind_their_code_and_chose_how_to_be_thanked(lived: Lived) -> None:
+    truth = lived.done.truth
+    assert truth.told_online > 0
+    assert truth.second
+    assert truth.no_texts
+    assert truth.cards
+    assert set(truth.thanked.values()) == {
+        Way.SCREEN, Way.EMAIL, Way.SMS, Way.POST, None,
+    }  # fmt: skip
+    forgotten = {person for person, _ in truth.thanked} & truth.erased
+    assert forgotten, "somebody who had chosen one was forgotten"
 
 
 def test_ledger_is_asked_in_the_field_and_between_the_waves(lived: Lived) -> None:
@@ -82,6 +113,21 @@ def test_release_after_each_wave_can_be_read_and_knows_nobody_who_was_forgotten(
 def test_registers_are_gone_when_the_study_is_over(lived: Lived) -> None:
     folder = lived.design.out.parent
     assert not list(folder.rglob("register*.csv")) + list(folder.rglob("newcomers*.csv"))
+
+
+@pytest.mark.parametrize(
+    "database_urls", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
+def test_same_study_is_lived_through_on_the_other_engine(
+    lived: Lived, database_urls: tuple[str, str], tmp_path: Path
+) -> None:
+    with live_through(tmp_path, people=300, every_days=7, urls=database_urls) as other:
+        holds_together(other)
+        truth, same = other.done.truth, lived.done.truth
+    assert {year: one.counts() for year, one in truth.waves.items()} == {
+        year: one.counts() for year, one in same.waves.items()
+    }
+    assert (truth.thanked, truth.erased) == (same.thanked, same.erased)
 
 
 @pytest.mark.soak

@@ -15,11 +15,13 @@ from app.messages.channels import Channel
 from app.messages.providers import Claimed
 from app.panel.arrivals import Arrival, Device, Door
 from app.panel.dispositions import PARTIAL_FROM
-from app.panel.states import CaseStatus, Mode
+from app.panel.states import CaseStatus, Mode, PersonStatus
 from app.services.context import ServiceContext
 from app.services.invented.answering import answer_interview
 from app.services.invented.simulated_messages import Post, PostRoom, come_back
+from app.services.invented.simulated_own import OwnPages
 from app.services.invented.simulated_register import address_of
+from app.services.invented.simulated_thanks import CARDS_IN, CARDS_WITH, Thanks
 from app.services.invented.simulated_truth import Told, Truth
 from app.services.lettering import letters, returned_letters
 from app.services.members import people_news
@@ -109,12 +111,15 @@ class Fieldwork:
         clock: FixedClock,
         panel: Panel,
         post: PostRoom,
+        own: OwnPages,
+        thanks: Thanks,
         *,
         year: int,
         version: str,
         asked: Iterable[Asked],
     ) -> None:
         self._ctx, self._clock, self._panel, self._post = ctx, clock, panel, post
+        self._own, self._thanks = own, thanks
         self._year, self._version = year, version
         self.asked = {one.member.person_id: one for one in asked}
         self._truth = panel.truth.waves[year].cases
@@ -152,11 +157,7 @@ class Fieldwork:
             if member.person_id in self._panel.truth.erased:
                 continue
             if what is Happening.MOVED:
-                member.moves += 1
-                if member.reach.told_move:
-                    yield self._new_address(member, What.ADDRESS_CHANGED)
-                else:
-                    member.stale = True
+                yield from self._moved(member)
                 continue
             told = _LEAVING[what]
             # Registers go on after a withdrawal; the study asks them nothing any more.
@@ -170,13 +171,35 @@ class Fieldwork:
                 unanswered = (CaseStatus.OPEN, CaseStatus.REFUSED)
                 if settles and case is not None and case.status in unanswered:
                     case.left = True
-            yield News(member.person_id, told, told_by="register")
+            self._panel.truth.states[member.person_id] = PersonStatus(told.value)
+            if self._online(member) and self._own.said(member.person_id, told):
+                self._panel.truth.told_online += 1
+            else:
+                yield News(member.person_id, told, told_by="register")
+
+    def _moved(self, member: Member) -> Iterable[News]:
+        member.moves += 1
+        if not member.reach.told_move:
+            member.stale = True
+            return
+        address = address_of(member.number, member.moves)
+        if self._online(member) and self._own.moved(member.person_id, address):
+            self._panel.truth.told_online += 1
+        else:
+            yield self._new_address(member, What.ADDRESS_CHANGED)
+
+    def _online(self, member: Member) -> bool:
+        seed, share = self._panel.seed, self._panel.shares.tells_online
+        return befalls(member.person, self._year, seed, "tells online", share)
 
     def _new_address(self, member: Member, what: What) -> News:
         fields = address_of(member.number, member.moves)
         return News(member.person_id, what, fields=fields, told_by="register")
 
     def _hear(self, post: Post, day: date) -> None:
+        for one in post.letters:
+            if (one.wave, one.step) == (CARDS_IN, CARDS_WITH):
+                self._panel.truth.cards.add((one.person_id, one.wave))
         for one in post.all:
             asked = self.asked.get(one.person_id)
             if asked is None or one.wave != self._year:
@@ -236,12 +259,28 @@ class Fieldwork:
             and not (one.member.gone or one.member.silent)
         ]
         for start in range(0, len(ready), _AT_A_TIME):
+            some = ready[start : start + _AT_A_TIME]
             with self._ctx.databases.research.write() as connection:
-                for one in ready[start : start + _AT_A_TIME]:
-                    self._answer(connection, one, day)
+                done = [(one.member, self._answer(connection, one, day)) for one in some]
+            for member, interview_id in done:
+                self._afterwards(member, interview_id)
         self._clock.moment = datetime.combine(day, time(21), tzinfo=UTC)
 
-    def _answer(self, connection: Connection, one: Asked, day: date) -> None:
+    def _afterwards(self, member: Member, interview_id: UUID) -> None:
+        """The last page of who came to the end leads to a thank-you and to their own details."""
+        if member.last is not Status.COMPLETE:
+            return
+        year, seed, shares = self._year, self._panel.seed, self._panel.shares
+        self._thanks.finished(year, member.person_id, member.number, interview_id)
+        self._own.stays_in_touch(
+            member.person_id,
+            member.number,
+            second=befalls(member.person, year, seed, "second contact", shares.second_contact),
+            no_texts=befalls(member.person, year, seed, "no texts", shares.no_texts),
+        )
+
+    def _answer(self, connection: Connection, one: Asked, day: date) -> UUID:
+        """Let somebody answer, and return the interview."""
         member, seed = one.member, self._panel.seed
         one.begun = True
         luck = random.Random(f"{seed}:{self._year}:{member.number}")
@@ -277,6 +316,7 @@ class Fieldwork:
         share = len(answered.route.answered) / len(pages) if pages else 0.0
         self._truth[member.person_id] = Told(answered.status, half=share >= PARTIAL_FROM)
         member.last = Status(answered.status)
+        return interview_id
 
     def _refusals(self, day: date) -> None:
         """People who will not answer call or write, some days after the first letter."""

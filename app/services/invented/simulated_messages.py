@@ -24,6 +24,7 @@ from app.services.lettering import printing
 from app.services.messaging.composing_messages import MessageComposer, providers_of
 from app.services.messaging.reports import note_outcome
 from app.services.messaging.sending import Outlet, Sender, Turn
+from app.services.thanks import incentives_letters
 from app.storage import letter_messages, print_batches
 from app.storage.bulk_messages import claim_at_once, settle_at_once
 from app.storage.messages import apply_report
@@ -92,6 +93,7 @@ class PostRoom:
                 )
                 print_batches.add_batch(connection, batch)
                 letter_messages.put_in_batch(connection, [one.id for one in due], batch.id)
+                incentives_letters.enclose(ctx, connection, batch, due)
             printing.hand_over(ctx, batch.id, by=self._by, moment=lambda _: now)
             handed += due
         return handed

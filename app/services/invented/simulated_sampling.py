@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from uuid import UUID
 
 from app.panel.sample_file_columns import SampleMapping
 from app.panel.sample_limits import Limits
@@ -13,6 +14,7 @@ from app.questionnaire.model import Bank
 from app.services.content.study_calendar import WavePlan
 from app.services.context import ServiceContext
 from app.services.fieldwork import draws, frame
+from app.services.invented.simulated_field import Member
 from app.services.invented.simulated_register import write_register
 from app.synthetic.biography import biography_of
 from app.synthetic.life import life_at
@@ -68,6 +70,28 @@ class Registers:
                     found.append(self._passed)
             self._passed += 1
         return self._draw(ctx, plan, f"newcomers {plan.year}", found, size, str(plan.year))
+
+    def read_again(
+        self, ctx: ServiceContext, plan: WavePlan, members: Iterable[Member]
+    ) -> dict[UUID, dict[str, str]]:
+        """Read a register of those of the panel who came under another act than the frame has."""
+        changed = {
+            one.number: life.act
+            for one in members
+            if (life := life_at(one.person, one.past, plan.year)).act != one.person.act
+        }
+        if not changed:
+            return {}
+        today = list(self._people)
+        for number, act in changed.items():
+            today[number] = today[number]._replace(act=act)
+        file = self._folder / f"register-again-{plan.year}.csv"
+        write_register(file, today, sorted(changed), self._seed, self._shares)
+        try:
+            again = frame.read_again(ctx, self._bank, file, SampleMapping(), limits=Limits())
+        finally:
+            file.unlink()
+        return again.frames
 
     def _draw(
         self,

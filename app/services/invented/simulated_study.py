@@ -2,10 +2,10 @@
 
 Everything the program does in a real study is done by the services that do it there: register
 files, draws, preloads, rehearsals, approval by two people, post, news, answers, closing, freezing,
-withdrawals, erasures, releases. Made up are the people (`app.synthetic`), the calendar, and that
-the printer and gateways take everything (`simulated_messages`). SQLite does not wait for the disk.
-The truth about the people is kept beside the databases (`simulated_truth`), to hold the program
-against.
+thank-yous, people's own pages, withdrawals, erasures, releases. Made up are the people
+(`app.synthetic`), the calendar, what is promised (`simulated_thanks`), and that the printer and
+gateways take everything (`simulated_messages`). SQLite does not wait for the disk. The truth about
+the people is kept beside the databases (`simulated_truth`), to hold the program against.
 """
 
 from __future__ import annotations
@@ -37,20 +37,23 @@ from app.services.fieldwork.preload_review import review_preload
 from app.services.fieldwork.waves import move_wave
 from app.services.invented.simulated_field import Asked, Fieldwork, Member, Panel, asked_in
 from app.services.invented.simulated_messages import PostRoom
+from app.services.invented.simulated_own import OwnPages
 from app.services.invented.simulated_register import numbers_of
 from app.services.invented.simulated_sampling import Registers
+from app.services.invented.simulated_stopping import stop_some
+from app.services.invented.simulated_thanks import Thanks, study_with_thanks
 from app.services.invented.simulated_truth import Told, Truth, WaveTruth
 from app.services.messaging import mailings
 from app.services.messaging.contact_plan import load_contact_plan
 from app.services.messaging.rehearsal_samples import Samples, make_samples
 from app.services.messaging.rehearsals import rehearse
 from app.services.open_ended.open_answers import member_who
-from app.services.privacy import erasing, privacy_requests
 from app.services.publication.exports import export_release
 from app.storage import cases
 from app.storage.unit_of_work import Database
 from app.synthetic.biography import biography_of
-from app.synthetic.panel_life import SHARES, Shares, befalls, reach_of
+from app.synthetic.life import life_at
+from app.synthetic.panel_life import SHARES, Shares, reach_of
 from app.synthetic.population import Person, read_population
 from app.synthetic.response import Status, outcome_of
 
@@ -84,6 +87,8 @@ class Design:
     """Render the letters and previews of each rehearsal."""
     erasures: int = 2
     """After each wave, of people who answered."""
+    thanked: int = 60
+    """People who use the form for a thank-you after a wave, at most: each is a page and a half."""
 
 
 @dataclass
@@ -138,12 +143,17 @@ class _Study:
     ) -> None:
         begins = plans[0].opens_on - PREPARED
         self.clock = FixedClock(datetime.combine(begins, time(8), tzinfo=UTC))
-        self.ctx = replace(ctx, clock=self.clock)
+        study = study_with_thanks(ctx.study, design.out)
+        self.ctx = replace(ctx, clock=self.clock, study=study)
         self.bank, self.plans, self.design = bank, plans, design
         self.progress, self.findings = progress, findings
         self.people = read_population(ctx.study, seed=design.seed)
         self.panel = Panel(design.seed, design.shares, Truth())
         self.done = Simulated(self.panel.truth)
+        self.own = OwnPages(self.ctx, self.panel.truth)
+        self.thanks = Thanks(
+            self.ctx, self.panel.truth, seed=design.seed, most=design.thanked, by=ASKS
+        )
         plan = load_contact_plan(ctx.study)
         if plan is None:
             raise ValueError("the study has no contact plan")
@@ -176,6 +186,8 @@ class _Study:
                 self.clock,
                 self.panel,
                 self.post,
+                self.own,
+                self.thanks,
                 year=plan.year,
                 version=version,
                 asked=self._asked(plan),
@@ -214,10 +226,12 @@ class _Study:
             size = self.design.people - later * (len(self.plans) - 1)
             given = self.registers.draw_first(self.ctx, plan, size, of=self.design.people)
         else:
-            carrying.carry(self.ctx, plan, by=APPROVES)
+            today = self.registers.read_again(self.ctx, plan, self.panel.members.values())
+            carrying.carry(self.ctx, plan, by=APPROVES, today=today)
             given = self.registers.draw_newcomers(self.ctx, plan, later)
         self.panel.truth.waves[plan.year] = WaveTruth(given)
         issue_wave_codes(self.ctx, plan.year, rng=Random(f"{self.design.seed}:{plan.year}"))
+        self.own.codes_given(plan.year)
 
     def _remember(self, plan: WavePlan, earlier: Sequence[int]) -> None:
         """Freeze what earlier waves said, look at it and approve it."""
@@ -252,6 +266,9 @@ class _Study:
                 before=member.last,
             )
             member.last = Status.OPEN
+            life = life_at(member.person, member.past, plan.year)
+            self.panel.truth.acts[case.person_id, plan.year] = life.act
+            self.panel.truth.routes[case.person_id, plan.year] = life.route
             self.panel.truth.waves[plan.year].cases[case.person_id] = Told()
             asked.append(asked_in(member, case.id, outcome, plan.year, self.design.seed))
         return asked
@@ -264,6 +281,7 @@ class _Study:
     def _let_go(self, plan: WavePlan) -> None:
         """Rehearse, and let every step of the plan go on the word of two people."""
         year = plan.year
+        self.thanks.buy(year, len(self.panel.truth.waves[year].cases))
         self.at(plan.opens_on - timedelta(days=14), 9)
         samples = make_samples(self.ctx, year) if self.design.render else Samples()
         found = rehearse(self.ctx, year, by=ASKS, samples=samples, override=REASON)
@@ -286,6 +304,8 @@ class _Study:
         )
         for at, day in enumerate(days):
             fieldwork.day(day, open_=True)
+            if at % 4 == 0:
+                self.thanks.day()
             self.progress(f"wave {plan.year}: days in the field", at + 1, len(days))
             if at in (1, len(days) // 2):
                 self.done.dates.append(self.clock.now())
@@ -307,36 +327,22 @@ class _Study:
             for person_id, told in self.panel.truth.waves[plan.year].cases.items()
             if told.status is CaseStatus.COMPLETE
         ]
-        self._stop_some(plan, answered)
+        self.thanks.list_post()
+        stop_some(
+            self.ctx,
+            self.panel,
+            plan.year,
+            answered,
+            erasures=self.design.erasures,
+            thanks_waiting=self.thanks.waiting,
+            by=APPROVES,
+        )
+        self.thanks.wind_up(plan.year)
         years = [one.year for one in self.plans[: at + 1]]
         out = self.design.out / f"release-{'-'.join(map(str, years))}"
         self.done.releases.append(export_release(self.ctx, years, out))
         self.progress(f"wave {plan.year}: release", 1, 1)
         self.done.dates.append(self.clock.now())
-
-    def _stop_some(self, plan: WavePlan, answered: Sequence[Member]) -> None:
-        truth = self.panel.truth
-        listed = sorted(answered, key=lambda one: one.person.id)
-        stop = [
-            one
-            for one in listed
-            if befalls(
-                one.person, plan.year, self.design.seed, "stops", self.design.shares.withdraws
-            )
-        ]
-        for one in stop:
-            privacy_requests.withdraw(self.ctx, one.person_id, language="nl")
-            truth.withdrawn.add(one.person_id)
-            one.silent = True
-        forgotten = [one for one in listed if not one.silent][: self.design.erasures]
-        for one in forgotten:
-            privacy_requests.ask_erasure(self.ctx, one.person_id, language="nl")
-            proof = erasing.erase(self.ctx, erasing.Order(one.person_id, by=APPROVES))
-            if not proof.clean:
-                raise ValueError(f"a forgotten person was found: {proof.detail}")
-            truth.withdrawn.add(one.person_id)
-            truth.erased.add(one.person_id)
-            one.silent = True
 
     def _between(self, plan: WavePlan, fieldwork: Fieldwork, until: date) -> None:
         """The news and the question about addresses that go out between waves."""

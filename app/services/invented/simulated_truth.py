@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
-from app.panel.states import CaseStatus
+from app.panel.incentives import Way
+from app.panel.states import CaseStatus, PersonStatus
 
 
 @dataclass
@@ -68,3 +70,19 @@ class Truth:
     erased: set[UUID] = field(default_factory=set)
     dead: set[UUID] = field(default_factory=set)
     """Of whom the study was told."""
+    states: dict[UUID, PersonStatus] = field(default_factory=dict)
+    """What registers and people themselves told last."""
+    told_online: int = 0
+    """Moves and ends of the duty that people told themselves, behind their code."""
+    second: set[UUID] = field(default_factory=set)
+    """Who named somebody else."""
+    no_texts: dict[UUID, datetime] = field(default_factory=dict)
+    """Who wanted no more text messages, since when."""
+    acts: dict[tuple[UUID, int], str] = field(default_factory=dict)
+    """The act in each wave that a person was asked in."""
+    routes: dict[tuple[UUID, int], str | None] = field(default_factory=dict)
+    """The route, where there was one."""
+    thanked: dict[tuple[UUID, int], Way | None] = field(default_factory=dict)
+    """What a person chose on the form after a wave; ``None``: no thank-you."""
+    cards: set[tuple[UUID, int]] = field(default_factory=set)
+    """In whose letter there was one."""

@@ -46,8 +46,15 @@ def _route_fits(subject: Subject, said: Said) -> Weights:
     return {"ja": 0.70, "te_laag": 0.09, "te_hoog": 0.10, "andere": 0.11}
 
 
+def _route_changed(subject: Subject, said: Said) -> Weights:
+    """Of who changed route, and of the others: some asked in vain, some changed level only."""
+    if subject.past.route_changed <= subject.life.month:
+        return {"ja_zelf": 0.45, "ja_gemeente": 0.55}
+    return {"nee": 0.90, "ja_zelf": 0.03, "ja_gemeente": 0.02, "geweigerd": 0.05}
+
+
 def _contact_person(subject: Subject, said: Said) -> Weights:
-    if subject.person.act == "wi2013":
+    if subject.life.act == "wi2013":
         return {"ja": 0.28, "nee": 0.32, "geen": 0.40}
     if subject.person.group == "asiel":
         return {"ja": 0.72, "nee": 0.18, "geen": 0.10}
@@ -107,9 +114,7 @@ CHOICES: Mapping[str, Answerer] = {
     "a_verhuis": _choice({"0": 0.15, "1": 0.22, "2_3": 0.38, "4plus": 0.25}),
     "i_tolk": _choice(_interpreter),
     "i_route_past": _choice(_route_fits),
-    "i_route_wissel": _choice(
-        {"nee": 0.80, "ja_zelf": 0.08, "ja_gemeente": 0.07, "geweigerd": 0.05}
-    ),
+    "i_route_wissel": _choice(_route_changed),
     "g_cp": _choice(_contact_person),
     "g_cp_wissel": _choice({"0": 0.42, "1": 0.29, "2": 0.16, "3plus": 0.13}),
     "g_cp_vaak": _choice({"week": 0.08, "maand": 0.36, "jaar": 0.38, "nooit": 0.18}),

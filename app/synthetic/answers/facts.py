@@ -150,7 +150,7 @@ def _grade(subject: Subject, item: Item, said: Said) -> Value | None:
 
 
 def _knows_act(subject: Subject) -> str:
-    return "na" if subject.person.act == "wi2021" else "voor"
+    return "na" if subject.life.act == "wi2021" else "voor"
 
 
 LASTING: Mapping[str, Callable[[Subject], Value]] = {

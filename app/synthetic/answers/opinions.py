@@ -36,7 +36,7 @@ def _schooled(subject: Subject) -> float:
 
 def _no_explanation(subject: Subject) -> float:
     """Share that got no explanation from the municipality; the old act had less of it."""
-    if subject.person.act == "wi2013":
+    if subject.life.act == "wi2013":
         return 0.22
     return 0.06 if subject.person.group == "asiel" else 0.14
 

@@ -56,10 +56,10 @@ def _not_started(subject: Subject, said: Said) -> Shares:
     work = 0.22 if "betaald" in subject.life.activities.now else 0.02
     common = {"zelfstudie": 0.16, "zorg": care, "werk": work, "gezondheid": 0.07, "anders": 0.09}
     no_plan = 0.02 if subject.life.has_plan else 0.42
-    if subject.person.group == "asiel" and subject.person.act == "wi2021":
+    if subject.person.group == "asiel" and subject.life.act == "wi2021":
         no_offer = 0.46 if subject.life.has_plan else 0.52
         return {"geen_aanbod": no_offer, "plan": no_plan, "wachtlijst": 0.20, **common}
-    plan = no_plan if subject.person.act == "wi2021" else 0.02
+    plan = no_plan if subject.life.act == "wi2021" else 0.02
     return {
         "geen_aanbod": 0.08, "plan": plan, "wachtlijst": 0.12, "zoekt": 0.34, "geld": 0.22, **common
     }  # fmt: skip
@@ -67,7 +67,7 @@ def _not_started(subject: Subject, said: Said) -> Shares:
 
 def _waited_for(subject: Subject, said: Said) -> Shares:
     asylum = subject.person.group == "asiel"
-    wi2021 = subject.person.act == "wi2021"
+    wi2021 = subject.life.act == "wi2021"
     return {
         "huis": 0.42 if asylum else 0.04,
         "intake": 0.20 if wi2021 else 0.0,
@@ -83,7 +83,7 @@ def _waited_for(subject: Subject, said: Said) -> Shares:
 
 def _wants_to_know(subject: Subject, said: Said) -> Shares:
     """Work, study, an affordable course and money lead the list (published order)."""
-    buys = subject.person.group != "asiel" or subject.person.act == "wi2013"
+    buys = subject.person.group != "asiel" or subject.life.act == "wi2013"
     working = "betaald" in subject.life.activities.now
     return {
         "werk": 0.36 if working else 0.50,
@@ -217,7 +217,7 @@ def _goals(subject: Subject, said: Said) -> Shares:
 
 def _to_improve(subject: Subject, said: Said) -> Shares:
     asylum = subject.person.group == "asiel"
-    buys = not asylum or subject.person.act == "wi2013"
+    buys = not asylum or subject.life.act == "wi2013"
     return {
         "info": 0.34, "wachten": 0.36 if asylum else 0.18, "azc_les": 0.32 if asylum else 0.01,
         "oefenen": 0.40, "werk": 0.36, "combi": 0.30, "situatie": 0.24, "contact": 0.22,

@@ -92,7 +92,7 @@ def test_everybody_who_may_be_asked_again_is_and_the_others_are_counted_by_reaso
 def test_who_came_under_another_act_is_asked_under_it_and_weighted_by_the_draw(
     desk: SampleDesk,
 ) -> None:
-    """People 0 to 9 are under Wi2013 when drawn; the register of a year later has them in Wi2021."""
+    """Ten people are under Wi2013 when drawn; the register of a year later has them in Wi2021."""
     desk.field(2024)
     desk.take_in(40)
     desk.draw(allocation=Allocation(size=40))
