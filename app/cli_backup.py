@@ -102,6 +102,16 @@ def restore(
     )
     if told.erased_again:
         click.echo(f"{told.erased_again} people were erased since, and are erased again")
+    if told.thanks.unknown:
+        click.echo(
+            f"{told.thanks.unknown} thank-yous waited to be sent; nobody knows whether they went"
+            " out since: settle them (incentives settle)"
+        )
+    if told.thanks.codes:
+        click.echo(
+            f"{told.thanks.codes} gift codes are in stock as of the backup; those that were given"
+            " since would be given again: write a batch off if any were (incentives void --batch)"
+        )
     if told.halted:
         _hold(settings, told)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from app.cli_place import services_of, where, years_of
+from app.cli_place import in_amsterdam, services_of, was_already, where, years_of
 from app.services.context import STUDY_ZONE
 from app.services.response.attrition import UnknownWaveError, panel_ledger_at
 from app.services.response.attrition_page import balance, write_files
@@ -44,7 +44,7 @@ def ledger(
     years = None if waves is None else years_of(waves)
     with services_of(given) as ctx:
         try:
-            found = panel_ledger_at(ctx, _moment(day), years=years, by=variable)
+            found = panel_ledger_at(ctx, was_already(ctx, _moment(day)), years=years, by=variable)
         except UnknownWaveError as error:
             raise click.ClickException(str(error)) from error
         written = write_files(found, out, language=language, synthetic=ctx.settings.synthetic)
@@ -62,5 +62,5 @@ def _moment(day: datetime | None) -> datetime | None:
     if day is None:
         return None
     if day.time() == time():
-        day = day + timedelta(days=1) - timedelta(microseconds=1)
-    return day.replace(tzinfo=STUDY_ZONE)
+        return (day + timedelta(days=1)).replace(tzinfo=STUDY_ZONE) - timedelta(microseconds=1)
+    return in_amsterdam(day)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -78,10 +78,22 @@ def made_up(moment: datetime | None, settings: Settings) -> datetime | None:
             "--as-of: these are not synthetic data; for a rehearsal with invented people set"
             " PERSPECTIEF_SYNTHETIC=yes before anything is published or imported"
         )
-    return _in_amsterdam(moment)
+    return in_amsterdam(moment)
 
 
-def _in_amsterdam(typed: datetime) -> datetime:
+def was_already(ctx: ServiceContext, moment: datetime | None) -> datetime | None:
+    """Return a moment that something is looked at as of; end the command where its day is to come.
+
+    Today is looked at as of its end. Invented people live through years that are still to come.
+    """
+    ahead = moment is not None and moment - timedelta(days=1) > ctx.clock.now()
+    if moment is not None and ahead and not ctx.settings.synthetic:
+        shown = moment.astimezone(STUDY_ZONE)
+        raise click.UsageError(f"--as-of: {shown:%Y-%m-%d %H:%M} is still to come")
+    return moment
+
+
+def in_amsterdam(typed: datetime) -> datetime:
     """Return a time of Amsterdam; end the command where no clock shows it, or shows it twice."""
     at = typed.replace(tzinfo=STUDY_ZONE)
     if at.astimezone(UTC).astimezone(STUDY_ZONE).replace(tzinfo=None) != typed:

@@ -17,7 +17,9 @@ from uuid import UUID
 import click
 
 from app.cli_place import as_of, services_of, where
+from app.i18n.locales import language_sets
 from app.panel.privacy import Purpose, Through
+from app.services.content.instruments import TRANSLATIONS
 from app.services.context import ServiceContext
 from app.services.members import consents as consents_
 from app.services.members import panel_members
@@ -30,7 +32,17 @@ from app.services.privacy.erasure_list import ErasureListError
 from app.services.privacy.privacy_requests import RequestError
 
 BY = click.option("--by", required=True, help="Your account: of a privacy officer or an admin.")
-LANGUAGE = click.option("--language", default="nl", show_default=True)
+
+
+def _spoken(_context: click.Context, _option: click.Parameter, code: str) -> str:
+    """A language that people are spoken to in: the copy and its record are in it."""
+    supported = language_sets(TRANSLATIONS).supported
+    if code not in supported:
+        raise click.BadParameter(f"found {code!r}, expected one of {', '.join(supported)}")
+    return code
+
+
+LANGUAGE = click.option("--language", default="nl", show_default=True, callback=_spoken)
 SURE = click.option("--yes", is_flag=True, help="Do not ask whether you are sure.")
 ALSO = click.option(
     "--also",
@@ -120,7 +132,7 @@ def consents(
 
 @privacy.command("access")
 @click.argument("who")
-@click.option("--language", required=True, help="That of the person.")
+@click.option("--language", required=True, callback=_spoken, help="That of the person.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="For a program instead of for the person.")
 @BY
@@ -128,6 +140,8 @@ def consents(
 @where
 def access(who: str, language: str, out: Path, as_json: bool, by: str, **given: Any) -> None:  # noqa: ANN401
     """Write a copy of all that is known of a person to a new file that only you can read."""
+    if out.exists():
+        raise click.ClickException(f"{out} is there already")
     with _services(given, by) as (ctx, staff_id):
         copy = privacy_requests.ask_access(
             ctx, _person(ctx, who), language, through=Through.STAFF, by=by, staff_id=staff_id

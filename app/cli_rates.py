@@ -12,7 +12,7 @@ from uuid import UUID
 
 import click
 
-from app.cli_place import services_of, where
+from app.cli_place import services_of, was_already, where
 from app.panel.dispositions import CODES, STUDY_RULES
 from app.panel.outcome_rates import (
     RATES,
@@ -89,7 +89,7 @@ def rates(
     by = [one.strip() for one in marks.split(",") if one.strip()]
     try:
         with services_of(given) as ctx:
-            found = wave_outcomes(ctx, year, by=by, when=when, e=e)
+            found = wave_outcomes(ctx, year, by=by, when=was_already(ctx, when), e=e)
     except OutcomesError as error:
         raise click.ClickException(str(error)) from error
     if file is not None:

@@ -24,6 +24,7 @@ from app.messages.statuses import MessageStatus
 from app.services.bootstrap import make_context
 from app.services.context import STUDY_ZONE, ServiceContext
 from app.services.fieldwork.watching import Watch
+from app.services.heartbeats import Heart
 from app.services.messaging import lost_days, outbox, sending
 from app.services.messaging.composing_messages import MessageComposer, providers_of
 from app.services.messaging.contact_plan import ContactPlanError
@@ -93,11 +94,13 @@ def worker(
             raise click.ClickException(f"nothing is set up that sends {' or '.join(lacking)}")
         now = database_now if begins is None else _from(ctx, begins)
         rules = sending.PlanRules(ctx.study)
+        name = f"w-{uuid4().hex[:12]}"
+        heart = Heart(ctx, name, wanted)
         sender = sending.Sender(
             ctx,
             MessageComposer(),
             rules,
-            name=f"w-{uuid4().hex[:12]}",
+            name=name,
             moment=now,
             settled=note_outcome,
         )
@@ -108,8 +111,9 @@ def worker(
             [sending.Outlet(one, providers[one], pace, lease) for one in wanted],
             _stopped_by_signals(),
             until_empty=until_empty,
-            ticks=[rules.refresh, Watch(ctx, moment=now)],
+            ticks=[heart, rules.refresh, Watch(ctx, moment=now)],
         )
+        heart.stop()
         paused = _paused(ctx, wanted, now) if until_empty else []
     click.echo(f"{sent} messages were given to a provider")
     for line in paused:

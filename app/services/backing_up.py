@@ -18,28 +18,26 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 from uuid import UUID
 
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, MetaData, func, select, update
+from sqlalchemy import Connection, MetaData, func, select
 
 from app.clock import Clock
 from app.key_file import FILE_NAME as KEYS
-from app.messages.channels import Channel
-from app.messages.statuses import MailingStatus
+from app.services.held_after_restore import Doubtful, doubt_thanks, halt_mailings
 from app.services.members.restored_news import note_restore
-from app.services.messaging.lost_days import RESTORED, Halted
+from app.services.messaging.lost_days import Halted
 from app.services.privacy.erasing_again import finish, forget_again, to_forget
 from app.services.privacy.erasure_list import FILE_NAME as ERASURES
 from app.services.privacy.erasure_list import Erased, ErasureListError
 from app.settings import Settings
 from app.storage.audit import append_audit, verify_chain
 from app.storage.engine import make_engine
-from app.storage.messages import presume_sent
 from app.storage.migrate import METADATA, Schema, upgrade, upgrade_schema
 from app.storage.moment import database_now
 from app.storage.rows_as_lines import continue_numbering, insert_lines, lines_of
@@ -47,10 +45,14 @@ from app.storage.unit_of_work import Database, open_databases
 
 MANIFEST = "manifest.json"
 FORMAT = "perspectief-backup/1"
+MADE = "backup.made"
+"""How the audit log calls it; `app.services.accounts.installation` looks for it."""
 _CHUNK = 1 << 20
 _NOT_FILES = (".sqlite3", ".sqlite3-wal", ".sqlite3-shm", ".sqlite3-queue", ".new", ".lock")
-_NOT_FOLDERS = frozenset({"letters", "rehearsals"})
-"""Printed letters hold names and codes in plain words: they are destroyed, not kept."""
+_NOT_FOLDERS = frozenset({"letters", "rehearsals", "incentives", "heartbeats"})
+"""Printed letters and lists for the post hold names and codes in plain words: they are destroyed,
+not kept. Backups that have lists all the same are of an earlier program: those are left in them.
+Workers that lived then do not live after a restore."""
 _ORDER = (Schema.RESEARCH, Schema.CONTACTS)
 
 Told = Callable[[str], None]
@@ -73,6 +75,7 @@ class Backup:
     """Mailings that ran when the backup was made, and wait after it was restored."""
     erased_again: int = 0
     """People who were in the backup and had been erased since."""
+    thanks: Doubtful = field(default_factory=Doubtful)
 
 
 def back_up(settings: Settings, clock: Clock, file: Path, *, tell: Told = lambda _: None) -> Backup:
@@ -112,7 +115,26 @@ def back_up(settings: Settings, clock: Clock, file: Path, *, tell: Told = lambda
     finally:
         fresh.unlink(missing_ok=True)
     rows = sum(one["rows"] for one in manifest["tables"].values())
-    return Backup(manifest["made_at"], rows, len(manifest["files"]), file.stat().st_size)
+    made = Backup(manifest["made_at"], rows, len(manifest["files"]), file.stat().st_size)
+    _note(settings, made)
+    return made
+
+
+def _note(settings: Settings, made: Backup) -> None:
+    """Put on record that there is a backup of this moment: who looks after it can see that."""
+    databases = open_databases(settings.database_url, settings.contacts_url, pool_size=1)
+    try:
+        with databases.research.write() as connection:
+            append_audit(
+                connection,
+                at=datetime.fromisoformat(made.made_at),
+                staff_id=None,
+                action=MADE,
+                subject="installation",
+                detail={"rows": made.rows, "files": made.files, "bytes": made.bytes},
+            )
+    finally:
+        databases.close()
 
 
 def _write_databases(
@@ -212,7 +234,9 @@ def restore(
             forgotten = to_forget(
                 settings, archive, manifest, erasures=erasures, none_known=none_known
             )
-            rows, halted, again = _restore_databases(settings, archive, manifest, forgotten, tell)
+            rows, halted, again, thanks = _restore_databases(
+                settings, archive, manifest, forgotten, tell
+            )
             _restore_files(settings.data_dir, archive, manifest)
             finish(settings, forgotten, again)
     except ErasureListError as error:
@@ -220,7 +244,8 @@ def restore(
     except (OSError, zipfile.BadZipFile) as error:
         raise BackupError(f"{file}: cannot be read as a backup ({type(error).__name__})") from error
     size = file.stat().st_size
-    return Backup(manifest["made_at"], rows, len(manifest["files"]), size, halted, len(again))
+    files = len(manifest["files"])
+    return Backup(manifest["made_at"], rows, files, size, halted, len(again), thanks)
 
 
 def _verified(archive: zipfile.ZipFile) -> dict[str, Any]:
@@ -283,8 +308,8 @@ def _restore_databases(
     manifest: dict[str, Any],
     forgotten: Sequence[Erased],
     tell: Told,
-) -> tuple[int, tuple[Halted, ...], dict[UUID, dict[str, int]]]:
-    """Return how many rows came back, the mailings that wait now, and who was erased again."""
+) -> tuple[int, tuple[Halted, ...], dict[UUID, dict[str, int]], Doubtful]:
+    """Return how many rows came back, the mailings that wait now, who was erased again, thanks."""
     databases = open_databases(settings.database_url, settings.contacts_url, pool_size=1)
     rows = 0
     try:
@@ -306,67 +331,24 @@ def _restore_databases(
                 )
             made_at = datetime.fromisoformat(manifest["made_at"])
             note_restore(research, made_at, now=database_now(research))
-            halted = _halt_mailings(research, manifest)
-            again = forget_again(research, contacts, forgotten)
+            halted = halt_mailings(research, manifest)
+            again = forget_again(settings, research, contacts, forgotten)
+            thanks = doubt_thanks(research, manifest)
     finally:
         databases.close()
     upgrade(settings.database_url, settings.contacts_url)
-    return rows, halted, again
-
-
-def _halt_mailings(research: Connection, manifest: dict[str, Any]) -> tuple[Halted, ...]:
-    """Make running mailings wait for a person's word, on record; return them.
-
-    What was sent after the backup was made is due again: workers would send it a second time. So
-    what they may have sent by now is unknown from here on. What was put down after the backup is
-    not here; `lost_days` holds that.
-    """
-    table = METADATA[Schema.RESEARCH].tables["mailing"]
-    if f"{Schema.RESEARCH}/{table.name}.jsonl" not in manifest["tables"]:
-        return ()  # of before there were any
-    running = table.c.status == MailingStatus.RUNNING
-    # By name of column: the schema is that of the backup still.
-    columns = (table.c.wave, table.c.step, table.c.channel, table.c.approved_at)
-    ran = select(*columns).where(running).order_by(table.c.wave, table.c.step)
-    halted = tuple(Halted(*row) for row in research.execute(ran))
-    if not halted:
-        return ()
-    research.execute(
-        update(table)
-        .where(running)
-        .values(status=MailingStatus.WAITING, approved_by=None, approved_at=None)
-    )
-    now = database_now(research)
-    unknown = {
-        f"{one.wave} {one.step}": presume_sent(
-            research, wave=one.wave, step=one.step, by=now, reason=RESTORED, now=now
-        )
-        for one in halted
-        if one.channel is not Channel.LETTER
-    }
-    append_audit(
-        research,
-        at=now,
-        staff_id=None,
-        action="mailing.wait",
-        subject="all that ran",
-        detail={
-            "why": "restored",
-            "made_at": manifest["made_at"],
-            "steps": [f"{one.wave} {one.step}" for one in halted],
-            "unknown": unknown,
-        },
-    )
-    return halted
+    return rows, halted, again, thanks
 
 
 def _restore_files(folder: Path | None, archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
     if folder is None:
         return
     for name in manifest["files"]:
-        target = folder / PurePosixPath(name).relative_to("files")
-        if target == folder / ERASURES:
-            continue  # written already, with who was erased since
+        own = PurePosixPath(name).relative_to("files")
+        target = folder / own
+        # The list is written already, with who was erased since.
+        if target == folder / ERASURES or own.parts[0] in _NOT_FOLDERS:
+            continue
         target.parent.mkdir(parents=True, exist_ok=True)
         with (
             archive.open(name) as source,

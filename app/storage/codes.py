@@ -138,6 +138,16 @@ def person_of_code(connection: Connection, code_id: UUID) -> UUID | None:
     return connection.execute(query).scalar_one_or_none()
 
 
+def living_codes(connection: Connection, wave: int) -> dict[UUID, UUID]:
+    """Return the code of each person of a wave that was not revoked."""
+    query = (
+        select(_case.c.person_id, _code.c.id)
+        .join(_case, _case.c.id == _code.c.case_id)
+        .where(_case.c.wave == wave, _code.c.revoked_at.is_(None))
+    )
+    return {row.person_id: row.id for row in connection.execute(query)}
+
+
 def has_newer_code(connection: Connection, code: LivingCode) -> bool:
     """Tell whether a person has a living code of a later wave that was opened."""
     query = (

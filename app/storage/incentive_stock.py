@@ -208,6 +208,14 @@ def pieces_by_account(connection: Connection, batch_id: UUID) -> dict[Account, i
     return {row[0]: row[1] for row in rows}
 
 
+def codes_in_stock(connection: Connection) -> int:
+    """Return how many gift codes nobody was given, as far as this database knows."""
+    query = select(func.count()).where(
+        _piece.c.account == Account.STOCK, _piece.c.code_encrypted.is_not(None)
+    )
+    return int(connection.execute(query).scalar_one())
+
+
 def entries_of(connection: Connection, batch_id: UUID) -> Iterator[Entry]:
     """Return the lines of a batch in the books, in their order."""
     rows = connection.execute(

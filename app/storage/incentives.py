@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, case, func, insert, or_, select, update
 
 from app.panel.incentives import IncentiveKind, IncentiveStatus, Way
 from app.panel.states import PersonStatus
@@ -107,6 +107,12 @@ def lock_of_cases(connection: Connection, rule: str, case_ids: Sequence[UUID]) -
 def lock_of_person(connection: Connection, person_id: UUID) -> list[Incentive]:
     """Return all that a person has or had coming, locked."""
     return _found(connection, _all().where(_incentive.c.person_id == person_id).with_for_update())
+
+
+def of_person(connection: Connection, person_id: UUID) -> list[Incentive]:
+    """Return all that a person has or had coming, the earliest first."""
+    query = _all().where(_incentive.c.person_id == person_id)
+    return _found(connection, query.order_by(_incentive.c.due_at, _incentive.c.id))
 
 
 def on_list(connection: Connection, print_list: UUID, *, lock: bool = False) -> list[Incentive]:
@@ -227,6 +233,24 @@ def unlink(connection: Connection, ids: Sequence[UUID]) -> None:
         )
 
 
+def presume_unknown(connection: Connection, *, now: datetime, reason: str) -> int:
+    """Say of all that wait to be sent that nobody knows whether they were; return how many.
+
+    For a database that comes back from a backup: what was sent since is due again there. Cards that
+    go with letters share the fate of their batch.
+    """
+    statuses = (IncentiveStatus.ASKED, IncentiveStatus.SENDING, IncentiveStatus.LISTED)
+    query = select(_incentive.c.id).where(
+        _incentive.c.status.in_(statuses), _incentive.c.way != Way.LETTER
+    )
+    waiting = list(connection.execute(query).scalars())
+    told = {"reason": reason}
+    set_status(
+        connection, waiting, IncentiveStatus.UNKNOWN, now, told, reason=reason, print_list=None
+    )
+    return len(waiting)
+
+
 def waiting_ids(connection: Connection) -> set[UUID]:
     """Return those whose destination is still needed."""
     statuses = (
@@ -267,6 +291,58 @@ def counts(connection: Connection, wave: int | None = None) -> list[Count]:
     rows = connection.execute(query).all()
     found = [Count(*row[:6], int(row[6])) for row in rows]
     return sorted(found, key=lambda one: (one.wave, one.rule, one.status, str(one.way)))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How many thank-yous of one worth wait to go one way."""
+
+    way: Way
+    worth: Worth
+    count: int
+    later: int
+    """Of those, how many may not be tried again yet."""
+
+
+def asked_counts(connection: Connection, *, now: datetime) -> list[Asked]:
+    """Return what people asked for and did not get yet, by way and worth; nobody who is gone."""
+    by = [_incentive.c[name] for name in ("way", "kind", "currency", "value_cents")]
+    later = case((_incentive.c.not_before > now, 1), else_=0)
+    query = (
+        select(*by, func.count(), func.sum(later))
+        .join(_person, _person.c.id == _incentive.c.person_id)
+        .where(_incentive.c.status == IncentiveStatus.ASKED, _person.c.status.not_in(GONE))
+        .group_by(*by)
+        .order_by(*by)
+    )
+    rows = connection.execute(query).all()
+    return [Asked(row[0], Worth(*row[1:4]), row[4], int(row[5])) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenList:
+    """A list for the post that was neither handed over nor thrown away."""
+
+    id: UUID
+    made_at: datetime
+    addresses: int
+
+
+def open_lists(connection: Connection) -> list[OpenList]:
+    """Return the lists for the post that wait to be handed over, the earliest first."""
+    made_at = func.max(_event.c.at)
+    query = (
+        select(_incentive.c.print_list, made_at, func.count(_incentive.c.id.distinct()))
+        .join(_event, _event.c.incentive_id == _incentive.c.id)
+        .where(
+            _incentive.c.status == IncentiveStatus.LISTED,
+            _incentive.c.way == Way.POST,
+            _event.c.status == IncentiveStatus.LISTED,
+        )
+        .group_by(_incentive.c.print_list)
+        .order_by(made_at, _incentive.c.print_list)
+    )
+    return [OpenList(*row) for row in connection.execute(query)]
 
 
 def _all() -> Select[Any]:

@@ -107,6 +107,12 @@ def entries_of_waves(connection: Connection, waves: Sequence[int]) -> list[Entry
     return _entries(connection, _entry_query().where(_case.c.wave.in_(waves)))
 
 
+def entries_of_person(connection: Connection, person_id: UUID) -> list[Entry]:
+    """Return the entries of a person over all waves, in the order in which they were answered."""
+    query = _entry_query().where(_case.c.person_id == person_id)
+    return _entries(connection, query.order_by(_case.c.wave, _entry.c.revision, _entry.c.id))
+
+
 def find_entries(connection: Connection, ids: Collection[UUID]) -> dict[UUID, Entry]:
     """Return the entries with some ids; unknown ids are left out."""
     found: dict[UUID, Entry] = {}

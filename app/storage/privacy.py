@@ -139,6 +139,13 @@ def load_erasure(connection: Connection, person_id: UUID) -> Erasure | None:
     return None if row is None else Erasure(*row)
 
 
+def list_erasures(connection: Connection) -> list[Erasure]:
+    """Return every erasure, the latest first."""
+    query = select(*columns_for(Erasure, _erasure))
+    query = query.order_by(_erasure.c.erased_at.desc(), _erasure.c.person_id)
+    return [Erasure(*row) for row in connection.execute(query)]
+
+
 def erased_people(connection: Connection) -> dict[UUID, tuple[datetime, str]]:
     """Return who was erased, when and why."""
     query = select(_erasure.c.person_id, _erasure.c.erased_at, _erasure.c.reason)

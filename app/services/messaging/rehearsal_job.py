@@ -20,7 +20,8 @@ KIND = "rehearsal"
 
 def title(say: Say, arguments: Mapping[str, Any]) -> str:
     """Return what the job is called."""
-    return say("Rehearsal of wave %(year)s", year=arguments["year"])
+    _ = say
+    return _("Rehearsal of wave %(year)s", year=arguments["year"])
 
 
 def run(ctx: ServiceContext, arguments: Mapping[str, Any], progress: Progress) -> Finished:
@@ -28,15 +29,15 @@ def run(ctx: ServiceContext, arguments: Mapping[str, Any], progress: Progress) -
 
     With an ``override``, a reason in somebody's words, what may be let pass is let pass.
     """
-    year = int(arguments["year"])
+    _, year = progress.say, int(arguments["year"])
     with ctx.databases.research.read() as connection:
         member = accounts.load_member(connection, UUID(arguments["staff"]))
     if member is None or member.disabled_at is not None or member.role not in MAY_SEND:
-        raise JobRefusedError(progress.say("This account may not rehearse."))
-    progress.at(0.05, progress.say("Letters and messages are made as people would get them"))
+        raise JobRefusedError(_("This account may not rehearse."))
+    progress.at(0.05, _("Letters and messages are made as people would get them"))
     try:
         samples = make_samples(ctx, year)
-        progress.at(0.8, progress.say("Everything that would be sent is counted"))
+        progress.at(0.8, _("Everything that would be sent is counted"))
         done = rehearsals.rehearse(
             ctx,
             year,
@@ -46,16 +47,16 @@ def run(ctx: ServiceContext, arguments: Mapping[str, Any], progress: Progress) -
             override=(arguments.get("override") or "").strip() or None,
         )
     except CannotRehearseError as error:
-        said = progress.say("There is nothing to rehearse: the wave is over, or nothing is sent.")
+        said = _("There is nothing to rehearse: the wave is over, or nothing is sent.")
         raise JobRefusedError(said) from error
     except ContactPlanError as error:
-        said = progress.say("The contact plan of the study cannot be read.")
+        said = _("The contact plan of the study cannot be read.")
         raise JobRefusedError(said) from error
     leads_to = f"/staff/waves/{year}/messages/rehearsal"
     if done.blockers:
-        words = progress.say("Things are in the way: %(count)s", count=len(done.blockers))
+        words = _("Things are in the way: %(count)s", count=len(done.blockers))
     else:
-        words = progress.say("Nothing is in the way.")
+        words = _("Nothing is in the way.")
     return Finished(words, leads_to)
 
 

@@ -23,6 +23,7 @@ from app.services.interviewing.interviews import load as load_interview
 from app.services.members import contacting
 from app.services.members.consents import require_person
 from app.services.privacy import access_words as words
+from app.services.privacy.access_made import made_of_words, thanks_of
 from app.services.privacy.access_words import Say
 from app.storage import access, cases, consents, openings, privacy
 from app.storage.cases import Case
@@ -82,6 +83,8 @@ def access_copy(ctx: ServiceContext, person_id: UUID, language: str) -> AccessCo
         deeds = access.deeds_about(connection, person_id, [one.id for one in own])
         said = consents.consent_events(connection, person_id)
         requests = privacy.requests_of(connection, person_id)
+        made = made_of_words(ctx, connection, _, person_id, language)
+        thanks = thanks_of(ctx, connection, _, person_id, language)
     person = [Row(_("Your number in the study"), isolated(person_id.hex))]
     person += [Row(_("How you stand"), words.person_words(_, status))]
     answered = {
@@ -97,6 +100,20 @@ def access_copy(ctx: ServiceContext, person_id: UUID, language: str) -> AccessCo
         *(_wave(_, one, answered.get(one.id), language) for one in own),
     ]
     sections += [
+        Section(
+            "own_words",
+            _("What we made of your own words"),
+            _("You find your words themselves with the questions."),
+            tuple(Row(*one) for one in made),
+            _("We did nothing with words of your own."),
+        ),
+        Section(
+            "thanks",
+            _("Your gift"),
+            _("We do not keep it with your answers."),
+            tuple(Row(*one) for one in thanks),
+            _("There is no gift for you."),
+        ),
         Section(
             "messages",
             _("What we sent you"),

@@ -13,6 +13,7 @@ from app.i18n.catalogs import Catalogs
 from app.i18n.locales import language as language_of
 from app.messages.channels import Channel
 from app.messages.statuses import MessageStatus
+from app.panel.incentives import Way
 from app.panel.privacy import Asked, Purpose, Through
 from app.panel.states import CaseStatus, Mode, PersonStatus
 from app.questionnaire.wording import isolated
@@ -141,6 +142,17 @@ def asked_words(_: Say, asked: Asked) -> str:
         Asked.WITHDRAWAL: _("To stop taking part"),
         Asked.ERASURE: _("To erase all we know about you"),
     }[asked]
+
+
+def way_words(_: Say, way: Way) -> str:
+    """Return how a thank-you goes."""
+    return {
+        Way.SCREEN: _("On the screen"),
+        Way.EMAIL: _("By e-mail"),
+        Way.SMS: _("In a text message (SMS)"),
+        Way.POST: _("By post"),
+        Way.LETTER: _("Letter"),
+    }[way]
 
 
 def channel_words(_: Say, channel: Channel) -> str:

@@ -28,6 +28,7 @@ from app.services.privacy.erasure_list import Erased, add_to_list, list_of
 from app.services.privacy.forgotten_files import clean
 from app.services.privacy.scanning import Scan, Traces, gather, look_through
 from app.services.thanks.incentives import forget_incentives
+from app.services.thanks.incentives_post import throw_away_lists_with
 from app.storage import audit, people, privacy, traces
 from app.storage.audit import verify_chain
 from app.storage.erasing import compact, erase_rows, rows_left
@@ -95,6 +96,7 @@ def erase(ctx: ServiceContext, order: Order) -> Proof:
     # On the list first: what is begun here is finished by the next restore, whatever happens.
     add_to_list(list_file, [Erased(order.person_id, now, order.reason)])
     files = destroy_files(ctx, batches, found.cases, by=order.by)
+    files |= _destroy_lists(ctx, order)
     counts = _erase_rows(ctx, order, now)
     done = {schema: compact(database) for schema, database in _databases(ctx)}
     scan = look_through(ctx, found, also=order.also)
@@ -183,6 +185,15 @@ def destroy_files(
         done["letters due again"] += again
         done["print batches"] += 1
     done |= clean(folder, cases, at=ctx.clock.now())
+    return {kind: count for kind, count in done.items() if count}
+
+
+def _destroy_lists(ctx: ServiceContext, order: Order) -> dict[str, int]:
+    """Throw away lists for the post that name the person; what is on them of others waits again."""
+    if ctx.settings.data_dir is None:
+        return {}
+    lists, again = throw_away_lists_with(ctx, order.person_id, by=order.by)
+    done = {"lists of thank-yous": lists, "thank-yous listed again": again}
     return {kind: count for kind, count in done.items() if count}
 
 

@@ -27,10 +27,10 @@ from app.services.privacy.erasure_list import (
     read_list,
 )
 from app.services.privacy.forgotten_files import clean
-from app.services.thanks.incentives import forget_incentives
+from app.services.thanks.incentives import forget_in
 from app.settings import Settings
 from app.storage import audit, cases, privacy
-from app.storage.erasing import compact, erase_rows
+from app.storage.erasing import compact, erase_rows, tables_there
 from app.storage.migrate import Schema
 from app.storage.privacy import Erasure
 
@@ -81,7 +81,7 @@ def _holds_real_people(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> bo
 
 
 def forget_again(
-    research: Connection, contacts: Connection, forgotten: Sequence[Erased]
+    settings: Settings, research: Connection, contacts: Connection, forgotten: Sequence[Erased]
 ) -> dict[UUID, dict[str, int]]:
     """Erase people in two open units; return what of them was there, by person.
 
@@ -89,9 +89,15 @@ def forget_again(
     tombstones, see `app.storage.erasing`.
     """
     again: dict[UUID, dict[str, int]] = {}
+    thanking = {"incentive", "incentive_event", "incentive_piece"} <= tables_there(research)
     had = contacting.erase_contacts_in(contacts, {one.person_id: one.at for one in forgotten})
     for one in forgotten:
+        thanked = 0
+        if thanking:
+            thanked = forget_in(research, contacts, settings, one.person_id, at=one.at)
         counts = erase_rows(research, one.person_id, at=one.at, by=BY) or {}
+        if thanked:
+            counts["incentive"] = thanked
         if had[one.person_id]:
             counts["contact"] = 1
         if counts:
@@ -115,8 +121,6 @@ def finish(
             for one in forgotten:
                 if one.person_id not in again:
                     continue
-                # Needs the keys and the newest tables, hence not before.
-                forget_incentives(ctx, connection, one.person_id, by=BY)
                 gone += [case.id for case in cases.cases_of_person(connection, one.person_id)]
                 if one.person_id not in there:
                     proof = {"rows": again[one.person_id], "rows_left": {}}

@@ -15,7 +15,9 @@ from app.panel.privacy import Asked, Longer, Outcome, Through, may_end_as
 from app.panel.states import PersonStatus
 from app.services.accounts.staff import Visit
 from app.services.context import STUDY_ZONE, ServiceContext
+from app.services.members.case_lists import find_cases
 from app.services.members.consents import ErasedError, require_person
+from app.services.members.panel_members import find_people
 from app.services.privacy import privacy_requests
 from app.services.privacy.access_copies import AccessCopy, access_copy
 from app.services.privacy.privacy_requests import Request, RequestError, due_on
@@ -107,6 +109,22 @@ def open_request(ctx: ServiceContext, request_id: UUID) -> Opened:
         deeds,
         [one for one in others if one.id != request_id],
     )
+
+
+def find_asker(ctx: ServiceContext, visit: Visit, typed: str) -> list[UUID]:
+    """Return the people who may have asked, by what a letter or a call can name.
+
+    A contact detail, the code of a letter (also one that has ended), the id of a person or case or
+    its first characters; people who were erased too. Names are not searched: they are encrypted,
+    and no index leads to them.
+    """
+    found = find_people(ctx, typed)
+    if found:
+        return found
+    named = find_cases(ctx, visit, typed, by_contact=False)
+    with ctx.databases.research.read() as connection:
+        known = [cases.load_case(connection, one) for one in named]
+    return list(dict.fromkeys(one.person_id for one in known if one is not None))
 
 
 def file(
@@ -292,6 +310,6 @@ def _today(ctx: ServiceContext) -> date:
 
 __all__ = [
     "AlreadyLongerError", "ErasedError", "GroundError", "Opened", "ReceivedError", "RequestError",
-    "Standing", "TooLateError", "answer", "file", "list_standing", "longer_of", "make_copy",
-    "make_longer", "open_request",
+    "Standing", "TooLateError", "answer", "file", "find_asker", "list_standing", "longer_of",
+    "make_copy", "make_longer", "open_request",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Long work about people's data: forgetting somebody, looking again whether it held, keeping terms.
 
-Each is asked for by the request or by names of things, never by a person.
+Each is asked for by the request, by names of things, or by the mark of somebody who was erased,
+never by a person.
 """
 
 from __future__ import annotations
@@ -51,17 +52,13 @@ def _erase(ctx: ServiceContext, arguments: Mapping[str, Any], progress: Progress
 
 def _verify(ctx: ServiceContext, arguments: Mapping[str, Any], progress: Progress) -> Finished:
     _ = progress.say
-    request_id = UUID(arguments["request"])
-    with ctx.databases.research.read() as connection:
-        request = privacy.load_request(connection, request_id)
     progress.at(None, _("Databases and files are looked through."))
-    if request is None:
-        raise JobRefusedError(_("This person was not erased."))
+    person_id = UUID(arguments["erased"])
     try:
-        proof = erasing.verify(ctx, request.person_id)
+        proof = erasing.verify(ctx, person_id)
     except NotErasedError as error:
         raise JobRefusedError(_("This person was not erased.")) from error
-    return Finished(_proof_words(_, proof), f"/staff/privacy/requests/{request_id}/proof")
+    return Finished(_proof_words(_, proof), f"/staff/privacy/erasures/{person_id}")
 
 
 def _proof_words(_: Say, proof: Proof) -> str:

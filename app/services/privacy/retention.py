@@ -54,7 +54,8 @@ def load_policy(study: Path) -> RetentionPolicy:
     """
     policy, problems = read_retention(study)
     if policy is None:
-        nowhere = Problem(Place(f"{study.name}/{FILE}", 1), "is not there: everything is kept")
+        file = str(Path(*study.parts[-2:]) / FILE)
+        nowhere = Problem(Place(file, 1), "is not there: everything is kept")
         raise RetentionError(problems or [nowhere])
     return policy
 

@@ -24,13 +24,15 @@ from uuid import UUID
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
-from app.panel.tokens import contact_tokens, distinctive, forms_of
+from app.panel.tokens import SHARED_FIELDS, contact_tokens, distinctive, forms_of
 from app.questionnaire.code_frames import own_words
 from app.questionnaire.model import Kind, Store
 from app.services.context import ServiceContext
 from app.services.invented.answering import OPERATION
 from app.services.members import contacting
 from app.services.privacy.erasure_list import FILE_NAME as ERASURES
+from app.services.thanks import incentives_destinations
+from app.storage import incentives
 from app.storage.erasing import all_rows
 from app.storage.migrate import Schema
 from app.storage.traces import RowTraces, row_traces, version_ids, written_by_others
@@ -102,6 +104,7 @@ def gather(ctx: ServiceContext, person_id: UUID) -> Traces:
         for one in given
         if one.variable in written and distinctive(one.value)
     ]
+    values += [("where a thank-you goes", one) for one in _destinations(ctx, person_id)]
     values += [("ciphertext", one) for one in ciphertexts]
     values += [("own words", one) for one in words if one not in shared]
     values += [
@@ -141,6 +144,21 @@ def _written_contacts(ctx: ServiceContext, connection: Connection) -> set[str]:
         for item in ctx.instruments.get(connection, version).items
         if item.store is Store.CONTACT and item.kind in (Kind.TEXT, Kind.OPEN)
     }
+
+
+def _destinations(ctx: ServiceContext, person_id: UUID) -> list[str]:
+    """What the person typed for a thank-you that waits: it may be no address of the panel."""
+    with ctx.databases.research.read() as connection:
+        ids = incentives.ids(incentives.of_person(connection, person_id))
+    typed = incentives_destinations.read(ctx, ids).values()
+    return sorted(
+        {
+            value
+            for fields in typed
+            for name, value in fields.items()
+            if name not in SHARED_FIELDS and distinctive(value)
+        }
+    )
 
 
 def _own_words(

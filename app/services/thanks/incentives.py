@@ -29,6 +29,7 @@ from app.services.interviewing.interviews import Interview
 from app.services.messaging.contact_plan import ContactPlanError, load_contact_plan
 from app.services.thanks import incentives_destinations as destinations
 from app.services.thanks import incentives_stock as stock
+from app.settings import Settings
 from app.storage import incentive_cases, incentive_stock, incentives
 from app.storage.incentive_stock import Move
 from app.storage.incentives import Incentive
@@ -175,7 +176,7 @@ def sweep(ctx: ServiceContext) -> Swept:
             for wave in sorted(rule.waves) if not rule.prepaid else ():
                 made += incentives.make_due(connection, _newly(connection, rules, rule, wave))
         gone = incentives.lock_of_gone(connection)
-        _take_back(ctx, connection, gone, "gone", "sweep")
+        _take_back(connection, gone, "gone", "sweep", ctx.clock.now())
         if made or gone:
             detail = {"due": made, "void": len(gone)}
             stock.log(ctx, connection, "incentives.swept", "incentives", detail)
@@ -189,7 +190,7 @@ def take_back(ctx: ServiceContext, incentive_id: UUID, *, reason: str, by: str) 
         one = incentives.load_incentive(connection, incentive_id, lock=True)
         if one is None or one.status not in (IncentiveStatus.DUE, IncentiveStatus.ASKED):
             return False
-        _take_back(ctx, connection, [one], reason, by)
+        _take_back(connection, [one], reason, by, ctx.clock.now())
         stock.log(ctx, connection, "incentives.void", str(one.id), {"reason": reason, "by": by})
     destinations.destroy(ctx, [incentive_id])
     return True
@@ -207,14 +208,22 @@ def forget_incentives(
     """
     theirs = incentives.lock_of_person(connection, person_id)
     destinations.destroy(ctx, incentives.ids(theirs))
-    now = ctx.clock.now()
-    _take_back(
-        ctx,
-        connection,
-        [one for one in theirs if one.status in (IncentiveStatus.DUE, IncentiveStatus.ASKED)],
-        "forgotten",
-        by,
-    )
+    return _forget(connection, theirs, ctx.clock.now(), by)
+
+
+def forget_in(
+    research: Connection, contacts: Connection, settings: Settings, person_id: UUID, *, at: datetime
+) -> int:
+    """Do the same in two units that are open: a backup that is being restored."""
+    theirs = incentives.lock_of_person(research, person_id)
+    destinations.destroy_in(contacts, settings, incentives.ids(theirs))
+    return _forget(research, theirs, at, "restore")
+
+
+def _forget(connection: Connection, theirs: Sequence[Incentive], now: datetime, by: str) -> int:
+    open_ones = (IncentiveStatus.DUE, IncentiveStatus.ASKED)
+    due = [one for one in theirs if one.status in open_ones]
+    _take_back(connection, due, "forgotten", by, now)
     perhaps = [one.id for one in theirs if one.status is IncentiveStatus.UNKNOWN]
     move = Move(Account.RESERVED, Account.VOID, "forgotten", by, now)
     incentive_stock.move_pieces_of(connection, perhaps, move)
@@ -315,9 +324,9 @@ def _say(
 
 
 def _take_back(
-    ctx: ServiceContext, connection: Connection, ones: Sequence[Incentive], reason: str, by: str
+    connection: Connection, ones: Sequence[Incentive], reason: str, by: str, now: datetime
 ) -> None:
-    now, all_ids = ctx.clock.now(), incentives.ids(ones)
+    all_ids = incentives.ids(ones)
     move = Move(Account.RESERVED, Account.STOCK, reason, by, now)
     incentive_stock.move_pieces_of(connection, all_ids, move)
     incentives.set_status(connection, all_ids, IncentiveStatus.VOID, now, {"by": by}, reason=reason)

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import Connection
+
 from app.services.context import ServiceContext
+from app.settings import Settings
 from app.storage import incentives
 from app.storage.contacts import destinations
 from app.storage.contacts.keys import ContactKeys
@@ -39,6 +42,11 @@ def destroy(ctx: ServiceContext, incentive_ids: Iterable[UUID]) -> int:
         return destinations.destroy_destinations(connection, _keys(ctx), incentive_ids)
 
 
+def destroy_in(connection: Connection, settings: Settings, incentive_ids: Iterable[UUID]) -> int:
+    """Do the same in a unit of the contacts that is open: a backup that is being restored."""
+    return destinations.destroy_destinations(connection, _keys_of(settings), incentive_ids)
+
+
 def sweep(ctx: ServiceContext) -> int:
     """Destroy destinations that no thank-you waits for; return how many."""
     with ctx.databases.research.read() as connection:
@@ -49,4 +57,8 @@ def sweep(ctx: ServiceContext) -> int:
 
 
 def _keys(ctx: ServiceContext) -> ContactKeys:
-    return ContactKeys(KeyRing(ctx.settings.contact_keys), ctx.settings.contact_index_key)
+    return _keys_of(ctx.settings)
+
+
+def _keys_of(settings: Settings) -> ContactKeys:
+    return ContactKeys(KeyRing(settings.contact_keys), settings.contact_index_key)

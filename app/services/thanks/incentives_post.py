@@ -48,8 +48,8 @@ def make_list(ctx: ServiceContext, *, by: str, limit: int = MOST) -> PostList | 
 
     The file is for its owner only, in the data directory. Raises `PostError` without one.
     """
-    folder = _folder(ctx)
     list_id, now = new_id(), ctx.clock.now()
+    file = file_of(ctx, list_id)
     taken: list[tuple[Incentive, Taken]] = []
     with ctx.databases.research.write() as connection:
         waiting = incentives.lock_asked(connection, [Way.POST], now=now, limit=limit)
@@ -67,12 +67,17 @@ def make_list(ctx: ServiceContext, *, by: str, limit: int = MOST) -> PostList | 
             stock.log(ctx, connection, "incentives.listed", "post", counted)
     if not taken:
         return None
-    file = folder / f"{list_id}.csv"
     try:
         rows = _write(ctx, file, taken)
     except BaseException:
         _undo(ctx, list_id, by=by)
         raise
+    with ctx.databases.research.read() as connection:
+        whole = len(incentives.on_list(connection, list_id)) == rows
+    if not whole:
+        # Written after somebody on it was forgotten: the file has where theirs was to go.
+        throw_away(ctx, list_id, by=by)
+        raise PostError("somebody on the list was forgotten meanwhile; make it again")
     return PostList(list_id, file, rows, len(waiting) - len(taken))
 
 
@@ -91,7 +96,7 @@ def handed_over(ctx: ServiceContext, list_id: UUID, *, by: str) -> int:
         incentives.set_status(connection, sent, IncentiveStatus.SENT, now, {"by": by})
         counted = {"list": str(list_id), "pieces": len(sent), "by": by}
         stock.log(ctx, connection, "incentives.posted", "post", counted)
-    _folder(ctx).joinpath(f"{list_id}.csv").unlink(missing_ok=True)
+    file_of(ctx, list_id).unlink(missing_ok=True)
     destinations.destroy(ctx, sent)
     return len(sent)
 
@@ -99,8 +104,23 @@ def handed_over(ctx: ServiceContext, list_id: UUID, *, by: str) -> int:
 def throw_away(ctx: ServiceContext, list_id: UUID, *, by: str) -> int:
     """Destroy a list that was not handed over; what was on it waits again. Return how many."""
     again = _undo(ctx, list_id, by=by)
-    _folder(ctx).joinpath(f"{list_id}.csv").unlink(missing_ok=True)
+    file_of(ctx, list_id).unlink(missing_ok=True)
     return again
+
+
+def throw_away_lists_with(ctx: ServiceContext, person_id: UUID, *, by: str) -> tuple[int, int]:
+    """Destroy the lists that name where somebody's thank-you goes, as `throw_away` does.
+
+    Returns how many lists, and how many thank-yous, of others too, wait again.
+    """
+    with ctx.databases.research.read() as connection:
+        theirs = incentives.of_person(connection, person_id)
+    lists = {
+        one.print_list
+        for one in theirs
+        if one.status is IncentiveStatus.LISTED and one.way is Way.POST and one.print_list
+    }
+    return len(lists), sum(throw_away(ctx, one, by=by) for one in sorted(lists))
 
 
 def _undo(ctx: ServiceContext, list_id: UUID, *, by: str) -> int:
@@ -148,6 +168,11 @@ def _write(ctx: ServiceContext, file: Path, taken: list[tuple[Incentive, Taken]]
 def _cell(value: str) -> str:
     """What people typed, so that no spreadsheet takes it for a formula."""
     return " ".join(value.split()).lstrip("=+-@")
+
+
+def file_of(ctx: ServiceContext, list_id: UUID) -> Path:
+    """Return where the file of a list lies, if it is there; `PostError` without a directory."""
+    return _folder(ctx) / f"{list_id}.csv"
 
 
 def _folder(ctx: ServiceContext) -> Path:

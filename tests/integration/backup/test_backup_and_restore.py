@@ -72,9 +72,13 @@ def test_everything_comes_back_in_another_folder(demo: Path, tmp_path: Path) -> 
     restored = run("--data", other, "restore", file)
 
     assert restored.exit_code == 0, restored.output
-    # That it was restored is put on record, and nothing else.
+    # Here is put on record that it was made, there that it was restored, and nothing else.
+    *here, made = contents(demo)["research/audit_event"]
     *log, last = contents(other)["research/audit_event"]
-    assert contents(other) | {"research/audit_event": log} == contents(demo)
+    assert contents(other) | {"research/audit_event": log} == contents(demo) | {
+        "research/audit_event": here
+    }
+    assert '"backup.made"' in made
     assert '"backup.restored"' in last
     assert sum(map(len, contents(other).values())) > 10 * PEOPLE
     assert (other / "minutes" / "batch.pdf").read_bytes() == b"%PDF-1.7 a batch"
@@ -198,7 +202,7 @@ def test_rows_written_meanwhile_are_in_whole_or_not_at_all(
     """Each unit adds two people: no backup ever has one without the other."""
     here = settings(database_urls)
     databases = open_databases(*database_urls)
-    stop = threading.Event()
+    stop, begun = threading.Event(), threading.Event()
 
     def write() -> None:
         while not stop.is_set():
@@ -211,9 +215,11 @@ def test_rows_written_meanwhile_are_in_whole_or_not_at_all(
                 }
                 connection.execute(insert(table_of(Person)), person)
                 connection.execute(insert(table_of(Person)), {**person, "id": new_id()})
+            begun.set()
 
     writer = threading.Thread(target=write)
     writer.start()
+    assert begun.wait(60)
     try:
         files = [tmp_path / f"{number}.backup" for number in range(3)]
         for file in files:

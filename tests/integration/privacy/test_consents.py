@@ -111,7 +111,7 @@ def test_a_page_that_asks_no_leave_reads_and_writes_nothing_of_consent(
     assert sum("consent" in one for one in statements) == 1
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(said=st.lists(st.sampled_from(["ja", "nee"]), min_size=1, max_size=6))
 def test_events_are_the_answers_without_repetitions(
     sqlite_databases: Databases, tmp_path_factory: pytest.TempPathFactory, said: list[str]
