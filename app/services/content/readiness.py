@@ -21,6 +21,7 @@ from app.questionnaire.model import Bank, Instrument, Place
 from app.questionnaire.screen_counts import RESPONDENTS, ScreenCount, screen_counts
 from app.questionnaire.source import load_bank
 from app.services.content import instruments, readiness_texts
+from app.services.content.help_lines import check_help_lines
 from app.services.content.instruments import TRANSLATIONS
 from app.services.content.study_calendar import WavePlan, WavePlanError, read_wave_plan
 from app.services.messaging.contact_plan import check_contact
@@ -182,6 +183,7 @@ def gate(
     ready.note(Ground.FAULT, blocks_not_asked_for(bank))
     ready.note(Ground.FAULT, check_contact(study, bank.languages))
     ready.note(Ground.FAULT, check_incentives(study, bank))
+    ready.note(Ground.FAULT, check_help_lines(study))
     ready.note(Ground.FAULT, read_retention(study)[1])
     ready.note(Ground.FAULT, check_dpia(study, bank))
     if given.prove is not None:

@@ -53,6 +53,8 @@ class WavePlan:
     target: Mapping[str, int] | None = None
     """Complete interviews by group (``asiel_wi2021``) that the client asks for; ``None``: none are
     named, and they are worked out from the sampling design."""
+    helpers: bool = True
+    """Whether somebody may sit beside the person and hold the pen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ def read_wave_plan(study: Path, year: int) -> WavePlan:
     file = study / "waves" / f"{year}.yaml"
     root = Document(file, _name_of(study, file), problems).root
     keys = ("wave", "languages", "mode", "opens", "closes", "preload_from")
-    block = root.block(keys, ("audio", "most_screens", "target")) if root is not None else {}
+    more = ("audio", "most_screens", "target", "helpers")
+    block = root.block(keys, more) if root is not None else {}
     if not problems and block.keys() >= set(keys):
         dates = {}
         for name in ("opens", "closes"):
@@ -102,9 +105,10 @@ def read_wave_plan(study: Path, year: int) -> WavePlan:
             block["closes"].wrong("closes before it opens")
         audio = _audio(block["audio"], languages) if "audio" in block else None
         most = _most_screens(block["most_screens"]) if "most_screens" in block else None
+        helpers = "helpers" not in block or _may_help(block["helpers"])
         if not problems:
             opens, closes = dates["opens"], dates["closes"]
-            return WavePlan(year, languages, opens, closes, before, audio, most, target)
+            return WavePlan(year, languages, opens, closes, before, audio, most, target, helpers)
     raise WavePlanError(problems)
 
 
@@ -163,6 +167,10 @@ def _target(node: Node) -> dict[str, int]:
         if groups[group] < 0:
             number.wrong(f"target of {group} is {groups[group]}, expected 0 or more")
     return groups
+
+
+def _may_help(node: Node) -> bool:
+    return node.choice(("allowed", "forbidden"), "helpers") == "allowed"
 
 
 def _most_screens(node: Node) -> MostScreens | None:

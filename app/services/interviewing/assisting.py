@@ -15,11 +15,11 @@ from sqlalchemy import Connection
 
 from app.messages.statuses import PersonEventKind
 from app.panel.arrivals import Arrival
-from app.panel.states import CaseStatus, Mode
+from app.panel.states import CaseStatus, Mode, WaveStatus
 from app.services.accounts.staff import Visit
 from app.services.context import STUDY_ZONE, ServiceContext
-from app.services.interviewing.entrances import Entered, Refused, enter
-from app.storage import audit, cases, interviews, openings, people
+from app.services.interviewing.entrances import Entered, Refused, enter, may_be_helped
+from app.storage import audit, cases, interviews, openings, people, waves
 from app.storage.cases import CaseEvent, add_case_event
 from app.storage.people import PersonEvent
 
@@ -108,6 +108,14 @@ def held_today(ctx: ServiceContext, visit: Visit) -> list[Held]:
                 )
             )
     return found[::-1]
+
+
+def help_is_offered(ctx: ServiceContext) -> bool:
+    """Tell whether the pages speak of helpers: not while only waves that forbid it are open."""
+    with ctx.databases.research.read() as connection:
+        listed = waves.list_waves(connection)
+    running = [one.year for one in listed if one.status in (WaveStatus.OPEN, WaveStatus.PAUSED)]
+    return not running or any(may_be_helped(ctx, year) for year in running)
 
 
 def begin(

@@ -13,6 +13,7 @@ from uuid import UUID
 from app.panel.access_code import LENGTH, is_well_formed, normalise
 from app.panel.arrivals import Arrival
 from app.panel.states import Mode, WaveStatus
+from app.services.content.study_calendar import WavePlanError, read_wave_plan
 from app.services.context import ServiceContext
 from app.storage import interviews, openings
 from app.storage.cases import Case, load_case
@@ -45,6 +46,8 @@ class Refusal(StrEnum):
     PAUSED = "paused"
     CLOSED = "closed"
     TOO_MANY = "too_many"
+    ALONE = "alone"
+    """In this wave people answer without a helper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,8 @@ def _open(
     shut = _shut(wave.status)
     if shut is not None:
         return Refused(shut)
+    if mode is Mode.ASSISTED and not may_be_helped(ctx, wave.year):
+        return Refused(Refusal.ALONE)
     begun = interview_id is not None
     if interview_id is None and wave.version_id is not None:
         interview_id = _begin(ctx, case, wave.version_id, match.id, language, mode, arrival)
@@ -193,6 +198,18 @@ def _open(
             openings.set_mode(connection, interview_id, mode)
     logger.info("entered", extra={"interview": str(interview_id), "at": now.isoformat()})
     return Entered(interview_id, match.id, spoken)
+
+
+def may_be_helped(ctx: ServiceContext, year: int) -> bool:
+    """Tell whether the plan of a wave lets somebody help; a plan that cannot be read forbids none.
+
+    Interviewers who read the questions aloud, on the phone or beside the person, are no helpers:
+    they are a way of asking (`Mode.PHONE`, `Mode.INTERVIEW`).
+    """
+    try:
+        return read_wave_plan(ctx.study, year).helpers
+    except (WavePlanError, OSError):
+        return True
 
 
 def _shut(status: WaveStatus) -> Refusal | None:

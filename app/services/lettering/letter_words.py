@@ -30,6 +30,9 @@ _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LTR, _AUTO, _END = "\u2066", "\u2068", "\u2069"
 _JOINED = "\u2060"
 
+OF_HELPERS = "help"
+"""The line of `shared` that says that somebody may help."""
+
 
 class LetterWordsError(Exception):
     """Letters that cannot be written; the message names file and line of every problem."""
@@ -52,6 +55,8 @@ class LetterDesk:
     year: int
     public_url: str
     synthetic: bool
+    helpers: bool = True
+    """Whether the letter says that somebody may help."""
 
     def sheet(self, text: str, *, on: date) -> Sheet:
         """Return what all letters with one text share, dated on a day."""
@@ -96,7 +101,7 @@ class LetterDesk:
             texts={
                 key: _filled(one.text[code], values, code)
                 for key, one in shared.items()
-                if key != "greeting"
+                if key != "greeting" and (self.helpers or key != OF_HELPERS)
             },
         )
 
@@ -118,7 +123,8 @@ def open_desk(ctx: ServiceContext, request: DeskRequest) -> LetterDesk:
     A language without all its words stands in the way: nobody gets half a letter.
     """
     wave = request.wave
-    languages = read_wave_plan(ctx.study, wave.year).languages
+    plan = read_wave_plan(ctx.study, wave.year)
+    languages = plan.languages
     texts, problems = load_message_texts(
         ctx.study, request.translations or ctx.translations, languages
     )
@@ -141,6 +147,7 @@ def open_desk(ctx: ServiceContext, request: DeskRequest) -> LetterDesk:
         year=wave.year,
         public_url=ctx.settings.public_url,
         synthetic=ctx.settings.synthetic or wave.synthetic,
+        helpers=plan.helpers,
     )
 
 

@@ -9,10 +9,12 @@ from uuid import UUID
 from app.panel.access_code import is_well_formed, normalise
 from app.services.accounts.staff import Visit, record
 from app.services.context import ServiceContext
+from app.services.lettering.letters import REFERENCE_DIGITS
 from app.services.members.panel_members import find_people
-from app.storage import case_lists, cases
+from app.storage import case_lists, cases, print_batches
 from app.storage.case_lists import CAME_BACK, SORTS, STATES, CaseFilter, CaseRow
 from app.storage.codes import codes_in_bucket
+from app.storage.messages import load_message
 
 __all__ = ["CAME_BACK", "SORTS", "STATES", "CaseFilter", "CaseRow"]
 
@@ -99,14 +101,17 @@ def take_out(ctx: ServiceContext, visit: Visit, which: CaseFilter) -> list[CaseR
 def find_cases(ctx: ServiceContext, visit: Visit, typed: str, *, by_contact: bool) -> list[UUID]:
     """Return the cases somebody typed something of, the latest wave first.
 
-    An id of a person or case, or the first `SHORTEST_PART` characters of one; an access code, also
-    one that has ended; and, ``by_contact``, an e-mail address, a phone number or a register key.
+    An id of a person or case, or the first `SHORTEST_PART` characters of one; the reference on a
+    letter; an access code, also one that has ended; and, ``by_contact``, an e-mail address, a phone
+    number or a register key.
     What cannot be any of these finds nobody. That somebody looked goes on record, never the words.
     """
     wanted = typed.strip()[:_LONGEST].replace("\0", "")
     if not wanted:
         return []
     way, found = "id", _by_id(ctx, wanted)
+    if not found:
+        way, found = "letter", _by_letter(ctx, wanted)
     if not found:
         way, found = "code", _by_code(ctx, wanted)
     if not found and by_contact:
@@ -122,6 +127,17 @@ def _by_id(ctx: ServiceContext, typed: str) -> list[UUID]:
     first, last = UUID(part.ljust(_ID_LENGTH, "0")), UUID(part.ljust(_ID_LENGTH, "f"))
     with ctx.databases.research.read() as connection:
         return case_lists.cases_between(connection, first, last, MOST_FOUND)
+
+
+def _by_letter(ctx: ServiceContext, typed: str) -> list[UUID]:
+    """Return the case that a letter went to, by the characters after "Ref." beside the address."""
+    reference = typed.casefold().removeprefix("ref").lstrip(".: ").replace(" ", "")
+    if len(reference) != REFERENCE_DIGITS or not _HEX.issuperset(reference):
+        return []
+    with ctx.databases.research.read() as connection:
+        letters = print_batches.letters_by_reference(connection, reference)
+        found = [load_message(connection, message_id) for message_id, _, _ in letters]
+    return [one.case_id for one in found if one is not None]
 
 
 def _by_code(ctx: ServiceContext, typed: str) -> list[UUID]:

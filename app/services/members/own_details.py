@@ -55,6 +55,14 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True)
+class Stopped:
+    """Somebody who takes part no longer."""
+
+    person_id: UUID | None
+    """``None`` for who is forgotten already."""
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What there is of a person, never what it says."""
 
@@ -97,14 +105,16 @@ def load(ctx: ServiceContext, code_id: UUID) -> Own | None:
     return Own(code.person_id, code.case_id, code_id, code.language, standing.status)
 
 
-def has_stopped(ctx: ServiceContext, code_id: UUID) -> bool:
-    """Tell whether the person whose code it was asked us to stop, or is forgotten."""
+def stopped(ctx: ServiceContext, code_id: UUID) -> Stopped | None:
+    """Return who asked us to stop, of a code; ``None`` for who did not, and may have a new one."""
     with ctx.databases.research.snapshot() as connection:
         person_id = person_of_code(connection, code_id)
         if person_id is None:
-            return True
+            return Stopped(None)
         standing = people.standings(connection, [person_id]).get(person_id)
-    return standing is None or standing.status in _NOT_THEIRS_TO_UNDO
+    if standing is None or standing.status is PersonStatus.ERASED:
+        return Stopped(None)
+    return Stopped(person_id) if standing.status in _NOT_THEIRS_TO_UNDO else None
 
 
 def known(ctx: ServiceContext, own: Own) -> Known:

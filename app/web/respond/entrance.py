@@ -219,5 +219,7 @@ def refusal_words(_: Translate, reply: Refused) -> str:
             return _("One of the digits is not right. Check the code in our letter once more.")
         case Refusal.TOO_MANY:
             return _("Too many wrong codes were tried here. Wait a minute and try again.")
+        case Refusal.ALONE:
+            return _("In this study you answer by yourself. Type your code on the first page.")
         case _:
             return _("We do not know this code. Check the code in our letter once more.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
+from uuid import UUID
 
 from flask import Response, request, session
 
@@ -97,14 +98,27 @@ def look(show: Show) -> Response:
     return door() if here is None else show(here, None)
 
 
-def take(name: str, act: Act, *, ending: str | None = None) -> Response:
+def take(
+    name: str,
+    act: Act,
+    *,
+    ending: str | None = None,
+    still: Callable[[UUID], None] | None = None,
+) -> Response:
     """Answer a page that was sent: do it, or show it again with what was typed.
 
-    A page that ends everything ends its own code too: sent again it leads to its ``ending``.
+    A page that ends everything ends its own code too: sent again it leads to its ``ending``. Who
+    stopped in one window and asks for more in another is heard: ``still`` is done for the person
+    of the code, as far as there is one.
     """
     here = somebody()
     if here is None:
-        return door(name) if ending is None or not _done_before() else pages.see_other(ending)
+        stopped = None if ending is None else _stopped_before()
+        if ending is None or stopped is None:
+            return door(name)
+        if still is not None and stopped.person_id is not None:
+            still(stopped.person_id)
+        return pages.see_other(ending)
     show, typed = SHOWN[name], Typed(posted_values())
     operation = typed.value("op")[:_LONGEST_OPERATION]
     ours = site().tokens.fits(request.form.get("csrf_token", ""), here.visit.key)
@@ -118,14 +132,14 @@ def take(name: str, act: Act, *, ending: str | None = None) -> Response:
     return act(here, typed, operation)
 
 
-def _done_before() -> bool:
+def _stopped_before() -> own_details.Stopped | None:
     ctx = site().services
     visit = details_visit(ctx.clock.now())
-    return (
-        visit is not None
-        and site().tokens.fits(request.form.get("csrf_token", ""), visit.key)
-        and own_details.has_stopped(ctx, visit.code_id)
-    )
+    if visit is None or not from_our_pages():
+        return None
+    if not site().tokens.fits(request.form.get("csrf_token", ""), visit.key):
+        return None
+    return own_details.stopped(ctx, visit.code_id)
 
 
 def door(name: str | None = None) -> Response:

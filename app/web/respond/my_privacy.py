@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask import Blueprint, Response
 
@@ -199,14 +200,14 @@ class Sure:
 
     def done(self, here: Here, typed: Typed, operation: str) -> Response:
         """Do it, and say so."""
-        heading, words, button = self.about(here.say)
-        self.do(
-            site().services,
-            here.own.person_id,
-            language=here.language,
-            words=[heading, *words, button],
-        )
+        self.carry_out(here.own.person_id, here.language)
         return pages.see_other(self.then)
+
+    def carry_out(self, person_id: UUID, language: str | None = None) -> None:
+        """Do it for a person, with the words of the page in its language on record."""
+        spoken = language or page_language()
+        heading, words, button = self.about(translator(spoken))
+        self.do(site().services, person_id, language=spoken, words=[heading, *words, button])
 
 
 def _about_no_more(_: Translate) -> tuple[str, list[str], str]:
@@ -257,7 +258,7 @@ def delete() -> Response:
 @blueprint.post("/my/delete")
 def forget() -> Response:
     """Stop at once, and have everything about a person deleted."""
-    return take("delete", DELETE.done, ending=DELETED)
+    return take("delete", DELETE.done, ending=DELETED, still=DELETE.carry_out)
 
 
 @blueprint.get(STOPPED)

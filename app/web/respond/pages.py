@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from app.i18n.fonts import font_file
 from app.i18n.locales import language as language_named
-from app.services.interviewing import interviews
+from app.services.interviewing import assisting, interviews
 from app.web import site
 from app.web.locale import (
     chosen_language,
@@ -31,6 +31,7 @@ from app.web.respond.view import (
     PlainView,
     QuestionView,
     ReviewView,
+    Words,
 )
 from app.web.respond.words import Translate, ltr
 from app.web.security import from_our_pages
@@ -147,8 +148,7 @@ def help_page() -> Response:
             _("You need the code from our letter. Every code is for one person."),
             _("Is there no code in your letter, or does it not work? Then ask us for a new one."),
             _("You may skip every question. You may stop and go on later with the same code."),
-            _("Someone may help you. Choose the answers yourself."),
-            Markup('<a href="/with-help">{}</a>').format(_("I help someone with the questions")),
+            *(_of_helpers(_) if assisting.help_is_offered(site().services) else ()),
             _details_link(_),
             _("We save your answers after every page."),
         ],
@@ -156,6 +156,13 @@ def help_page() -> Response:
         link=(_way_on(), _("To the questions")),
         action=request.path,
     )
+
+
+def _of_helpers(_: Translate) -> list[Words]:
+    return [
+        _("Someone may help you. Choose the answers yourself."),
+        Markup('<a href="/with-help">{}</a>').format(_("I help someone with the questions")),
+    ]
 
 
 def privacy_page() -> Response:

@@ -232,6 +232,17 @@ class HelperView:
 
 
 @dataclass(frozen=True, slots=True)
+class HelpAt:
+    """Somebody to talk to, on the last page."""
+
+    name: str
+    words: str
+    phone: str | None = None
+    dialled: str = ""
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DoneView:
     """Every ending: ``status`` is complete, refused, screened_out, partial (stopped for now)."""
 
@@ -245,6 +256,7 @@ class DoneView:
     hidden: Sequence[tuple[str, str]] = ()
     more: tuple[str, str] | None = None
     """Address and words of a link to something outside the questionnaire."""
+    help: Sequence[HelpAt] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from flask import Blueprint, Response, request, session
 
 from app.questionnaire.model import Instrument
+from app.services.content.help_lines import help_lines
 from app.services.interviewing import interviews
 from app.services.interviewing.interviews import DONE, REVIEW, Interview
 from app.services.interviewing.posts import Post
@@ -26,7 +27,7 @@ from app.web.locale import (
     translator,
 )
 from app.web.respond import pages, thank_you
-from app.web.respond.endings import ended_view, sent_view, stopped_view
+from app.web.respond.endings import ended_view, help_at, sent_view, stopped_view
 from app.web.respond.gates import session_over
 from app.web.respond.posted import (
     belongs_to,
@@ -47,6 +48,7 @@ from app.web.respond.showing import (
     spoken_in,
     to_step,
 )
+from app.web.respond.view import HelpAt
 from app.web.security import from_our_pages
 from app.web.sessions import Respondent, sign_out, signed_in
 
@@ -243,6 +245,7 @@ def done() -> Response:
         view = ended_view(termination, language, change_url=change_url, action="/done")
     else:
         view = sent_view(language, action="/done", more=thank_you.link_for(interview, language))
+    view = replace(view, help=_help(language))
     offered = interview.instrument.languages
     return pages.page(
         "respond/done.html", view, title=view.heading, language=language, offered=offered
@@ -254,8 +257,12 @@ def stopped() -> Response:
     """Say that the answers are safe; the session on this device ends here."""
     language = page_language()
     sign_out()
-    view = stopped_view(language)
+    view = replace(stopped_view(language), help=_help(language))
     return pages.page("respond/done.html", view, title=view.heading, language=language)
+
+
+def _help(language: str) -> tuple[HelpAt, ...]:
+    return help_at(help_lines(site().services.study), language)
 
 
 # --- what the views share -------------------------------------------------------------------------

@@ -555,6 +555,23 @@ def test_deleting_is_asked_for_once_and_everything_stops(each_site: Running) -> 
     assert barriers(each_site, invited) == {"person_withdrawn"}
 
 
+def test_who_stops_in_one_window_and_deletes_in_another_is_heard_in_both(
+    each_site: Running,
+) -> None:
+    """The code ends with the first; the page of the second says that everything is deleted."""
+    invited = each_site.invite()
+    visitor, page = at(each_site, invited, "stop")
+    no_more = visitor.send(page, {"stop-how": "no-more"})
+    delete = visitor.send(page, {"stop-how": "delete"})
+
+    stopped, deleted = visitor.send(no_more), visitor.send(delete)
+
+    assert (stopped.id, deleted.id) == ("my-stopped", "my-deleted")
+    asked = privacy_requests.requests_of(each_site.ctx, invited.person_id)
+    assert {one.asked for one in asked} == {Asked.WITHDRAWAL, Asked.ERASURE}
+    assert len(privacy_requests.open_requests(each_site.ctx)) == 1
+
+
 def test_stopping_needs_a_choice(site: Running, invited: Invited) -> None:
     visitor, page = at(site, invited, "stop")
     before = site.fingerprint()
