@@ -37,10 +37,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a table: an answer, a net, a mean or a median.
+    """A line of a table: an answer, a net, a mean or a quantile.
 
-    ``statistic`` is ``share``, ``net``, ``mean`` or ``median``; ``code`` the answer's code or the
-    name of the net.
+    ``statistic`` is ``share``, ``net``, ``mean``, ``q25``, ``median`` or ``q75``; ``code`` the
+    answer's code or the name of the net.
     """
 
     statistic: str
@@ -52,7 +52,7 @@ class Line:
 class Cell:
     """One printed estimate; every number is None where it is masked or does not exist.
 
-    ``value``, ``se``, ``low`` and ``high`` are shares from 0 to 1, means or medians in their own
+    ``value``, ``se``, ``low`` and ``high`` are shares from 0 to 1, means or quantiles in their own
     unit, or the change of these. ``letters`` are the columns that are lower by a test; for a
     change ``*`` (5 %) or ``**`` (1 %). ``flag`` is ``suppressed``, ``bracketed``, ``small`` or
     empty.

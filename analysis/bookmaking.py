@@ -16,6 +16,7 @@ from analysis.printed import PEOPLE, TOTAL_SHARE
 from analysis.shares import TOTAL
 from analysis.table_notes import notes_of
 from analysis.tables import COLUMNS, TableFacts
+from analysis.tables.questions import QUANTILES
 from analysis.wording import Wording
 
 METHOD_CHAPTER = "M"
@@ -160,7 +161,12 @@ def _lines(
                 else variable.code_label(code, say.language)
             )
             yield Line(statistic, code, label)
-        elif statistic in {"mean", "median"}:
+        elif statistic in {"mean", *QUANTILES}:
             unit = words(variable.unit or {}, say.language)
-            name = say.gettext("Mean") if statistic == "mean" else say.gettext("Median")
+            name = {
+                "mean": say.gettext("Mean"),
+                "q25": say.gettext("First quartile"),
+                "median": say.gettext("Median"),
+                "q75": say.gettext("Third quartile"),
+            }[statistic]
             yield Line(statistic, code, f"{name} ({unit})" if unit else name)

@@ -51,6 +51,8 @@ class TablePlan:
         Answers counted together.
     mean : bool
         Also the mean of the codes read as numbers. A number has its mean and median always.
+    quartiles : bool
+        Of a number also the first and third quartile.
     letters, holm : bool
         Whether columns are tested, and whether by Holm (1979) within each row of a breakdown.
     count_missing : tuple of str
@@ -73,6 +75,7 @@ class TablePlan:
     base: str | None = None
     nets: dict[str, tuple[str, ...]] | None = None
     mean: bool = False
+    quartiles: bool = False
     letters: bool = False
     holm: bool = False
     kind: Kind = Kind.SHARES

@@ -67,6 +67,8 @@ def _stub_problems(variable: Variable, table: TablePlan) -> Iterator[str]:
         yield f"'{variable.name}' ({variable.kind}) has no single answer to move from"
     if table.mean and (message := mean_refusal(variable)) is not None:
         yield message
+    if table.quartiles and not is_number(variable):
+        yield f"'{variable.name}' ({variable.kind}) has no quartiles: numbers have"
     yield from net_refusals(variable, table)
 
 

@@ -21,7 +21,7 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 _TOP = frozenset({"tables", "recipes", "banners", "nets", "defaults"})
 _SHARED = frozenset(
     {
-        "banner", "waves", "each", "base", "nets", "mean", "letters", "holm", "kind",
+        "banner", "waves", "each", "base", "nets", "mean", "quartiles", "letters", "holm", "kind",
         "count_missing", "variance", "show", "title", "chapter",
     }
 )  # fmt: skip
@@ -139,6 +139,7 @@ class _Reader:
             base=self._condition(entry.get("base"), entry.path_of("base")),
             nets=nets,
             mean=self._truth(entry, "mean"),
+            quartiles=self._truth(entry, "quartiles"),
             letters=self._truth(entry, "letters"),
             holm=self._truth(entry, "holm"),
             kind=self._kind(entry, waves),

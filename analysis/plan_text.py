@@ -51,6 +51,7 @@ def _entry(table: TablePlan) -> dict[str, Any]:
         ("base", table.base, table.base is not None),
         ("nets", _nets(table), bool(table.nets)),
         ("mean", True, table.mean),
+        ("quartiles", True, table.quartiles),
         ("letters", True, table.letters),
         ("holm", True, table.holm),
         ("count_missing", list(table.count_missing), bool(table.count_missing)),

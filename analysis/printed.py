@@ -75,7 +75,7 @@ def points_text(points: float, language: str, *, signed: bool = False) -> str:
 
 
 def mean_text(mean: float, language: str, *, signed: bool = False) -> str:
-    """Give a mean, a median, its error or its change, in its own unit: ``3,25``."""
+    """Give a mean, a quantile, its error or its change, in its own unit: ``3,25``."""
     text = _number(mean, _plain(language), decimals_of(mean, MEAN_DECIMALS), language)
     return f"+{text}" if signed and mean > 0 else text
 
@@ -111,8 +111,8 @@ def wave_text(wave: str, language: str) -> str:
 def value_text(cell: Cell | None, statistic: str, wave: str, language: str) -> Printed:
     """Give the estimate of a cell, with brackets or mark.
 
-    ``statistic`` is that of the line: ``share``, ``net``, ``mean``, ``median``, ``total`` or
-    ``people``.
+    ``statistic`` is that of the line: ``share``, ``net``, ``mean``, ``q25``, ``median``, ``q75``,
+    ``total`` or ``people``.
     """
     if cell is None or cell.value is None:
         return _nothing(cell, language)

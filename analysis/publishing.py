@@ -7,7 +7,7 @@ was published before, rounded, and only then given words. Writers come after it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -140,7 +140,8 @@ def publish(
 
 def _checked_plan(study: StudyFiles, release: Release, progress: Progress) -> Plan:
     """Read the plan, refuse what does not fit, leave out tables of waves still to come."""
-    plan = read_plan(study.plan)
+    # The weights are those of the study, wherever the plan lies.
+    plan = replace(read_plan(study.plan), recipes=study.recipes)
     problems = plan_problems(plan, release.codebook, study.plan)
     if problems:
         raise AnalysisError("\n".join(problems))

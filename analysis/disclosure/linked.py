@@ -38,7 +38,7 @@ Question = tuple[str, str, tuple[str, ...]]
 """A variable, a wave, and the kinds of missing answer that count as answers."""
 
 ANSWER_STATISTICS = ("share", "net")
-NUMBER_STATISTICS = ("mean", "median")
+NUMBER_STATISTICS = ("mean", "q25", "median", "q75")
 _REQUIRED = (
     "table",
     "wave",

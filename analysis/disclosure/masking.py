@@ -21,10 +21,10 @@ from analysis.disclosure.requirements import PrimaryCells, primary_cells
 from analysis.disclosure.secondary import Progress, suppress
 from analysis.disclosure.system import DisclosureError
 from analysis.plan import TablePlan
+from analysis.tables.questions import QUANTILES
 
 NUMBERS = ("value", "se", "low", "high", "n", "weighted_n", "n_eff")
 INTERNAL = ("count", "structural")
-MEDIAN = "median"
 _KEY = ("table", "wave", "stub", "stub_code", "banner", "banner_code", "statistic")
 
 
@@ -84,8 +84,9 @@ def mask_tables(
     -----
     Means and other numbers of a column are printed when all its answers are: from a mean and the
     answers left, two masked answers could be worked out, and where all are printed it says nothing
-    new. A median needs the minimum of interviews on each side, so twice that as its base. Changes
-    go with the cells they compare; marks with either of the columns they compare.
+    new. A quantile needs the minimum of interviews on each side: a median twice that as its base, a
+    quartile four times. Changes go with the cells they compare; marks with either of the columns
+    they compare.
     """
     policy = policy or Policy()
     linked = link(rows, plan, codebook)
@@ -121,8 +122,11 @@ def hidden_rows(
     hidden = np.zeros(len(rows), dtype=bool)
     for at, (cell, base) in enumerate(zip(linked.cell_of_row, linked.base_of_row, strict=True)):
         hidden[at] = masked[cell] if cell != NO_CELL else base in incomplete
-    is_median = (rows["statistic"] == MEDIAN).to_numpy(dtype=bool)
-    hidden |= is_median & (rows["n"].fillna(0) < 2 * policy.minimum_cell).to_numpy(dtype=bool)
+    n = rows["n"].fillna(0)
+    for name, p in QUANTILES.items():
+        # Shares of people that are binary fractions: the bounds are exact.
+        needed = policy.minimum_cell / min(p, 1 - p)
+        hidden |= ((rows["statistic"] == name) & (n < needed)).to_numpy(dtype=bool)
     keys = list(zip(*(rows[name].astype(str) for name in _KEY), strict=True))
     place = {key: at for at, key in enumerate(keys)}
     for at in np.flatnonzero(linked.base_of_row == NO_CELL).tolist():

@@ -19,7 +19,7 @@ from analysis.disclosure.policy import Policy
 COUNTS = ("n", "weighted_n", "n_eff")
 FRACTIONS = ("value", "se", "low", "high")
 PEOPLE = "people"
-NUMBERS = ("mean", "median", "change:mean", "change:median")
+NUMBERS = ("mean", "q25", "median", "q75", "change:mean", "change:median")
 
 
 def round_tables(tables: MaskedTables, policy: Policy | None = None) -> pd.DataFrame:
@@ -33,7 +33,7 @@ def round_tables(tables: MaskedTables, policy: Policy | None = None) -> pd.DataF
     DataFrame
         n and n_eff to the nearest ``count_unit``; weighted_n to as many people as ``count_unit``
         interviews stand for, see `people_unit`; value, se, low and high to ``share_decimals``, of
-        means and medians to ``mean_decimals``. Missing stays missing.
+        means and quantiles to ``mean_decimals``. Missing stays missing.
     """
     return round_rows(tables.rows, policy or Policy())
 
@@ -52,7 +52,9 @@ def round_rows(masked: pd.DataFrame, policy: Policy) -> pd.DataFrame:
         values = _floats(rows[name])
         shares = np.round(values, policy.share_decimals)
         # Adding zero turns the -0.0 of a small negative number into 0.0.
-        shares = np.where(is_people, round_half_up(values, units), shares)
+        # An error is rounded up: to the nearest it could be printed as none at all.
+        people = np.ceil(values / units) * units if name == "se" else round_half_up(values, units)
+        shares = np.where(is_people, people, shares)
         rows[name] = np.where(is_mean, np.round(values, policy.mean_decimals), shares) + 0.0
     return rows
 

@@ -213,7 +213,9 @@ class _TableSheet:
             "share": say.gettext("share"),
             "net": say.gettext("share"),
             "mean": say.gettext("mean"),
+            "q25": say.gettext("first quartile"),
             "median": say.gettext("median"),
+            "q75": say.gettext("third quartile"),
             "total": say.gettext("share of all"),
             "people": say.gettext("people"),
         }

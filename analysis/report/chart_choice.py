@@ -87,12 +87,15 @@ class _Draughtsman:
     def stack(self) -> Stack | None:
         """Give all answers of every column; None unless they are an ordered scale.
 
-        A column with a masked answer has no bar: what is missing of 100 % would show it.
+        A column with a masked answer has no bar: what is missing of 100 % would show it. Where only
+        the total has a bar there is nothing to compare, and no chart of this kind.
         """
         steps = self._steps()
         if steps is None or not self._adds_up(self._table.columns[0]):
             return None
         rows = [self._stack_row(column) for column in self._table.columns]
+        if len(rows) > 1 and not any(row.parts for row in rows[1:]):
+            return None
         title = self._say.gettext("%(title)s: all answers", title=self._title)
         reading = self._say.gettext("Answers from left to right in the order shown.")
         caption = self._caption(title, self._table.columns[0], reading)

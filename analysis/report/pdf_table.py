@@ -17,6 +17,7 @@ from reportlab.platypus import Flowable
 
 from analysis.report.grid import Block, Grid, GridCell, head_of, runs
 from analysis.report.pdf_fonts import BOLD, PLAIN, drawable, width_of, wrapped
+from analysis.tables.questions import QUANTILES
 from analysis.wording import Wording
 
 INK, SOFT, LINE, EDGE, PALE = (
@@ -313,4 +314,4 @@ class PaperTable(Flowable):  # type: ignore[misc]  # ReportLab has no types
 
 
 def _font(block: Block) -> str:
-    return BOLD if block.statistic in {"net", "mean", "median"} else PLAIN
+    return BOLD if block.statistic in {"net", "mean", *QUANTILES} else PLAIN

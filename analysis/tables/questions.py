@@ -18,14 +18,16 @@ _NUMBERS = frozenset({"number", "derived"})
 
 @dataclass(frozen=True)
 class Statistic:
-    """A line of a table: ``share``, ``net``, ``mean`` or ``median``, and of what."""
+    """A line of a table: ``share``, ``net``, ``mean`` or one of `QUANTILES`, and of what."""
 
     kind: str
     code: str
 
 
 MEAN = Statistic("mean", "mean")
-MEDIAN = Statistic("median", "median")
+MEDIAN = "median"
+QUANTILES = {"q25": 0.25, MEDIAN: 0.5, "q75": 0.75}
+"""Quantiles a table can have, by the name of their line: the share of people at or below."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +103,11 @@ def check_stub(variable: Variable, table: TablePlan) -> None:
     found = [message for message in messages if message is not None]
     if found:
         raise AnalysisError(f"table {table.id}: {found[0]}")
+
+
+def quantiles_of(table: TablePlan) -> tuple[str, ...]:
+    """Give the quantiles a number has in a table, the lowest first; the median always."""
+    return tuple(QUANTILES) if table.quartiles else (MEDIAN,)
 
 
 def levels_of(answers: WaveAnswers, variable: Variable, table: TablePlan) -> IntArray:

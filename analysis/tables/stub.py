@@ -14,11 +14,19 @@ from analysis.codebook import Variable
 from analysis.estimate import logit_interval, t_interval
 from analysis.plan import Breakdown, Kind, TablePlan
 from analysis.shares import SUPPRESS_BELOW, TOTAL
+from analysis.tables.column_quantiles import column_quantiles
 from analysis.tables.estimates import Columns, Section, change_errors, section
 from analysis.tables.layout import Grid, TidyRows, side_by_side
 from analysis.tables.letters import change_marks, column_letters, marks
-from analysis.tables.medians import medians
-from analysis.tables.questions import MEDIAN, Part, Statistic, is_number, levels_of, parts_of
+from analysis.tables.questions import (
+    QUANTILES,
+    Part,
+    Statistic,
+    is_number,
+    levels_of,
+    parts_of,
+    quantiles_of,
+)
 from analysis.tables.sample import Sample
 
 LEVEL = 0.95
@@ -171,7 +179,8 @@ class StubTable:
         for part in breakdown.sections[wave]:
             yield self._estimates(part, breakdown)
             if is_number(self.variable):
-                yield _median_grid(part, breakdown.df)
+                for name in quantiles_of(self.table):
+                    yield _quantile_grid(part, name, breakdown.df)
 
     def _estimates(self, part: Section, breakdown: BannerSections) -> Grid:
         low, high = _intervals(part.part.statistics, part.value, part.se, breakdown.df)
@@ -212,11 +221,11 @@ def _intervals(
     return np.where(is_share, logit[0], low), np.where(is_share, logit[1], high)
 
 
-def _median_grid(part: Section, df: float) -> Grid:
-    found = medians(part, df, LEVEL)
+def _quantile_grid(part: Section, name: str, df: float) -> Grid:
+    found = column_quantiles(part, QUANTILES[name], df, LEVEL)
     numbers = tuple(a[:, None] for a in (found.value, found.se, found.low, found.high))
     flags = np.full(numbers[0].shape, "", dtype=object)
-    return _grid(part, (MEDIAN,), numbers, flags)
+    return _grid(part, (Statistic(name, name),), numbers, flags)
 
 
 def _grid(

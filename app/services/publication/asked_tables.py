@@ -23,6 +23,7 @@ from analysis.codebook import Codebook
 from analysis.disclosure.differencing import ReleaseCells
 from analysis.disclosure.sequence import TableBefore, mask_again, mask_next
 from analysis.plan import Breakdown, Kind, TablePlan
+from analysis.tables.questions import QUANTILES
 from app.services.context import ServiceContext
 from app.services.publication.results import results_root
 from app.services.publication.table_sources import Source
@@ -35,7 +36,7 @@ _COLUMNS = (
     "table", "wave", "stub", "stub_code", "banner", "banner_code", "statistic", "value", "n",
     "weighted_n", "count", "structural",
 )  # fmt: skip
-_STATISTICS = ("share", "net", "mean", "median")
+_STATISTICS = ("share", "net", "mean", *QUANTILES)
 _DIGITS = 16
 
 

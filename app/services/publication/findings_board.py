@@ -188,7 +188,7 @@ def _newest(ctx: ServiceContext) -> dict[int, KeptRelease]:
     """The newest release that stands, by the wave its findings are about: its last."""
     found: dict[int, KeptRelease] = {}
     for kept in list_releases(ctx):
-        if kept.stands and kept.is_published:
+        if kept.stands and kept.has_findings:
             found.setdefault(max(kept.waves), kept)
     return found
 

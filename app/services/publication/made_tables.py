@@ -22,6 +22,7 @@ from analysis.plan import Plan, TablePlan
 from analysis.shares import TOTAL
 from analysis.table_notes import VERSION_DIGITS, standing_sentences
 from analysis.tables import ComputedTables, TableFacts, make_tables
+from analysis.tables.questions import QUANTILES
 from analysis.tables.whole import Whole, of_whole, whole_rows
 from analysis.wording import Wording
 from app.services.context import ServiceContext
@@ -29,7 +30,7 @@ from app.services.publication.asked_tables import masked_rows
 from app.services.publication.table_request import Shows, TableRequest, plan_of
 from app.services.publication.table_sources import Opened, Source
 
-_OF_MEANS = ("mean", "median")
+_OF_MEANS = ("mean", *QUANTILES)
 _HASH_DIGITS = 12
 
 

@@ -35,6 +35,7 @@ from app.services.privacy.erasure_list import read_list
 from app.services.publication.exports import ExportError, export_release
 from app.services.publication.published_numbers import numbers_to_json
 from app.services.publication.release_forgetting import IN_THE_MAKING
+from app.services.publication.release_plans import OfferedPlan, find_offered, study_files
 from app.services.publication.releases import (
     ARCHIVE,
     CODEBOOK,
@@ -62,7 +63,7 @@ from app.version import VERSION
 
 LANGUAGES = ("nl", "en")
 SUMMARY_LANGUAGE = "nl"
-"""The book that the plain summary is written from; every publication has it."""
+"""The book that the plain summary is written from; every publication has it, and it leads."""
 REPLICATES = 200
 """Bootstrap replicates of each wave's weight in a .zsav file. Two hundred put the standard error of
 a standard error near 5 % (1 / sqrt(2 * 200); Efron and Tibshirani 1993, section 6.4)."""
@@ -83,7 +84,7 @@ class Order:
     why: str
     by: str
     plan: str | None = None
-    """File name of a table plan of the study; ``None`` for data only."""
+    """Key of a plan (`release_plans.OfferedPlan`); ``None`` for data only."""
     languages: tuple[str, ...] = LANGUAGES
     replicates: bool = False
     staff_id: UUID | None = None
@@ -105,12 +106,6 @@ def candidates(ctx: ServiceContext) -> list[Candidate]:
     return [Candidate(one.year, one.status, one.status in _OVER) for one in fielded]
 
 
-def plans(ctx: ServiceContext) -> list[str]:
-    """Return the file names of the study's table plans, the shortest plan first."""
-    found = (ctx.study / "tables").glob("*.yaml")
-    return [path.name for path in sorted(found, key=lambda one: (one.stat().st_size, one.name))]
-
-
 def make_release(ctx: ServiceContext, order: Order, told: Told) -> KeptRelease:
     """Make a release and return it; after an error nothing of it is left.
 
@@ -129,8 +124,9 @@ def make_release(ctx: ServiceContext, order: Order, told: Told) -> KeptRelease:
     draft, number = _reserve(root)
     try:
         with _published_one_by_one(root, order):
-            _fill(ctx, order, draft, number, told)
-            _describe(ctx, order, draft, number, fielded)
+            plan = _plan(ctx, order)
+            _fill(ctx, order, plan, draft, number, told)
+            _describe(ctx, order, plan, draft, number, fielded)
             target = root / str(number)
             draft.rename(target)
     except (ExportError, StudyFaultsError, AnalysisError) as error:
@@ -156,8 +152,6 @@ def make_release(ctx: ServiceContext, order: Order, told: Told) -> KeptRelease:
 def _waves_of(ctx: ServiceContext, order: Order) -> list[Wave]:
     if not order.waves or not order.why.strip():
         raise ReleaseError("a release needs at least one wave and a reason")
-    if order.plan is not None and order.plan not in plans(ctx):
-        raise ReleaseError(f"the study has no table plan {order.plan}")
     with ctx.databases.research.read() as connection:
         known = {one.year: one for one in waves.list_waves(connection)}
     for year in order.waves:
@@ -224,7 +218,24 @@ def _is_left(draft: Path) -> bool:
 # --- the folders ----------------------------------------------------------------------------------
 
 
-def _fill(ctx: ServiceContext, order: Order, draft: Path, number: int, told: Told) -> None:
+def _plan(ctx: ServiceContext, order: Order) -> OfferedPlan | None:
+    """The plan as it stands now: this one reading is what is made, and what is written down."""
+    if order.plan is None:
+        return None
+    found = find_offered(ctx, order.plan)
+    if found is None:
+        raise ReleaseError("the table plan is not there any more")
+    return found
+
+
+def _fill(
+    ctx: ServiceContext,
+    order: Order,
+    plan: OfferedPlan | None,
+    draft: Path,
+    number: int,
+    told: Told,
+) -> None:
     told(0.02, "data")
     export_release(ctx, sorted(set(order.waves)), draft / DATA)
     # The words of questions and answers stay when the rows of persons have to go.
@@ -238,8 +249,9 @@ def _fill(ctx: ServiceContext, order: Order, draft: Path, number: int, told: Tol
         progress=_within(told, 0.25, 0.35, "weights"),
     )
     _write(draft / PICTURES, pictures_to_json(pictures))
-    if order.plan is not None:
-        _publish(ctx, order, loaded, draft, number, told)
+    if plan is not None:
+        study = study_files(ctx, plan, loaded, draft)
+        _publish(ctx, order, study, loaded, draft, number, told)
     told(0.85, "files")
     numbering = ctx.study / "numbering.json"
     write_microdata(
@@ -256,9 +268,14 @@ def _fill(ctx: ServiceContext, order: Order, draft: Path, number: int, told: Tol
 
 
 def _publish(
-    ctx: ServiceContext, order: Order, loaded: Release, draft: Path, number: int, told: Told
+    ctx: ServiceContext,
+    order: Order,
+    study: StudyFiles,
+    loaded: Release,
+    draft: Path,
+    number: int,
+    told: Told,
 ) -> None:
-    study = StudyFiles.of_plan(ctx.study / "tables" / str(order.plan), ctx.study / "weights")
     others = [one for one in LANGUAGES if one in order.languages and one != SUMMARY_LANGUAGE]
     earlier = [one.folder / ARCHIVE for one in bind_later(ctx, loaded.manifest.waves)]
     publication = publish(
@@ -301,7 +318,12 @@ def _within(told: Told, start: float, end: float, words: str) -> Callable[[str],
 
 
 def _describe(
-    ctx: ServiceContext, order: Order, draft: Path, number: int, fielded: Iterable[Wave]
+    ctx: ServiceContext,
+    order: Order,
+    plan: OfferedPlan | None,
+    draft: Path,
+    number: int,
+    fielded: Iterable[Wave],
 ) -> None:
     """Write what the release is and the hash of every file, and let nobody write there again."""
     manifest = json.loads((draft / DATA / "manifest.json").read_text(encoding="utf-8"))
@@ -318,8 +340,9 @@ def _describe(
             "made_at": ctx.clock.now().isoformat(),
             "by": order.by,
             "why": order.why.strip(),
-            "plan": order.plan,
-            "languages": list(order.languages) if order.plan is not None else [],
+            "plan": plan.name if plan is not None else None,
+            "plan_kept": plan is not None and plan.kept is not None,
+            "languages": list(order.languages) if plan is not None else [],
             "study": manifest["study"],
             "synthetic": manifest["synthetic"],
             "code_version": VERSION,

@@ -80,6 +80,8 @@ class KeptRelease:
     why: str
     plan: str | None
     """Name of the table plan; ``None`` for a release of data only."""
+    plan_kept: bool
+    """It was a plan that somebody kept on the site, and no file of the study."""
     languages: tuple[str, ...]
     study: str
     synthetic: bool
@@ -98,6 +100,11 @@ class KeptRelease:
     def is_published(self) -> bool:
         """Whether it has tables and a report."""
         return self.plan is not None
+
+    @property
+    def has_findings(self) -> bool:
+        """Whether it has the findings of the study: tables that somebody kept have none."""
+        return self.is_published and not self.plan_kept
 
     @property
     def has_data(self) -> bool:
@@ -268,6 +275,7 @@ def read_kept(folder: Path) -> KeptRelease:
         by=told["by"],
         why=told["why"],
         plan=told["plan"],
+        plan_kept=told.get("plan_kept", False),
         languages=tuple(told["languages"]),
         study=told["study"],
         synthetic=told["synthetic"],

@@ -68,7 +68,7 @@ def releases_for(ctx: ServiceContext, wave: int | None = None) -> list[KeptRelea
     """
     found = []
     for kept in list_releases(ctx):
-        if not kept.stands or not kept.is_published or (wave and max(kept.waves) != wave):
+        if not kept.stands or not kept.has_findings or (wave and max(kept.waves) != wave):
             continue
         try:
             material_of(kept)

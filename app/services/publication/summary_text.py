@@ -213,7 +213,7 @@ def material_of(kept: KeptRelease) -> Material:
     """
     study = kept.folder / ARCHIVE / "study"
     wave = max(kept.waves)
-    if not kept.is_published or not (study / "summary.yaml").is_file():
+    if not kept.has_findings or not (study / "summary.yaml").is_file():
         raise ReleaseError(f"release {kept.number} has nothing to write a summary from")
     skeleton = read_skeleton(study / "summary.yaml")
     if wave not in skeleton.waves:

@@ -88,6 +88,7 @@ class TableRequest:
     shows: Shows = Shows.COLUMN
     nets: tuple[tuple[str, ...], ...] = ()
     mean: bool = False
+    quartiles: bool = False
     letters: bool = False
     holm: bool = False
     interval: bool = True
@@ -287,6 +288,9 @@ def _plan(
         and asked.shows in {Shows.COLUMN, Shows.MEAN}
         and mean_refusal(variable) is None
         and bool(variable.codes),
+        quartiles=asked.quartiles
+        and asked.shows in {Shows.COLUMN, Shows.MEAN}
+        and is_number(variable),
         letters=asked.compares,
         holm=asked.holm and asked.compares,
         kind=kind,
@@ -370,8 +374,9 @@ def from_json(told: Mapping[str, Any]) -> TableRequest:
         filters=tuple(Filter(name, tuple(codes)) for name, codes in told["filters"]),
         shows=Shows(told["shows"]),
         nets=tuple(tuple(net) for net in told["nets"]),
-        **{name: bool(told[name]) for name in _TICKED},
+        # Plans that were kept before there were quartiles say nothing of them.
+        **{name: bool(told.get(name, False)) for name in _TICKED},
     )
 
 
-_TICKED = ("mean", "letters", "holm", "interval", "se", "count_dk")
+_TICKED = ("mean", "quartiles", "letters", "holm", "interval", "se", "count_dk")

@@ -11,18 +11,20 @@ from app.panel.states import Role
 from app.services.publication import kept_plans
 from app.services.publication.kept_plans import KeptPlan
 from app.services.publication.made_tables import label_of
+from app.services.publication.release_plans import key_of
 from app.services.publication.results import NoResultsError
 from app.services.publication.table_request import Shape, TableRequest
 from app.services.publication.variables import study_codebook
 from app.web import site
 from app.web.respond.words import Translate
 from app.web.results.present import Reader
+from app.web.results.releases_present import RELEASES
 from app.web.results.results_tabs import results_tabs
 from app.web.results.tables_address import BadAddressError, address_of, pairs_of, url_of
 from app.web.results.tables_views import reader_of_page
 from app.web.results.tables_words import shows_words
 from app.web.staff import listing, pages
-from app.web.staff.gate import for_roles, needs_confirmation, signed_in
+from app.web.staff.gate import for_roles, may_see, needs_confirmation, signed_in
 from app.web.staff.listing import Cell, Column
 
 ANALYSING = (Role.RESEARCHER, Role.ANALYST, Role.ADMIN)
@@ -181,6 +183,7 @@ def _plan_page(
         crumbs=[(f"{PAGE}/new", _("Make a table")), (PAGE, _("Kept tables"))],
         kept=kept,
         path=f"{PAGE}/{kept.id}",
+        release=f"{RELEASES}/new?plan={key_of(kept)}" if may_see("results.new_release") else None,
         typed=kept.name if typed is None else typed,
         fault=fault,
         tables=[(url_of(one), table_words(reader, one), _about(_, one)) for one in kept.tables],

@@ -97,7 +97,7 @@ def columns(_: Translate, figures: Figures) -> list[Column[KeptRelease]]:
             csv=lambda one: one.made_at.isoformat(),
         ),
         Column("why", _("Why"), lambda one: one.why),
-        Column("plan", _("Tables"), lambda one: plan_words(_, one.plan), sort=lambda o: o.plan),
+        Column("plan", _("Tables"), lambda one: tables_words(_, one), sort=lambda o: o.plan),
         Column(
             "people",
             _("Interviews"),
@@ -131,6 +131,13 @@ def plan_words(_: Translate, plan: str | None) -> str:
         return _("data only")
     stem = plan.removesuffix(".yaml")
     return {"key_figures": _("key figures"), "book": _("all tables")}.get(stem, stem)
+
+
+def tables_words(_: Translate, one: KeptRelease) -> str:
+    """Return which tables a release has."""
+    if one.plan is not None and one.plan_kept:
+        return _("kept plan “%(name)s”", name=one.plan)
+    return plan_words(_, one.plan)
 
 
 def badge_of(_: Translate, one: KeptRelease) -> tuple[str, str]:
@@ -223,7 +230,7 @@ def _facts(_: Translate, figures: Figures, kept: KeptRelease) -> list[tuple[str,
         (_("Made"), figures.moment(kept.made_at)),
         (_("By"), kept.by),
         (_("Why"), kept.why),
-        (_("Tables"), plan_words(_, kept.plan)),
+        (_("Tables"), tables_words(_, kept)),
         (_("Questionnaires"), versions),
         (
             _("Program"),

@@ -15,6 +15,7 @@ from app.services.publication import release_making, releases
 from app.services.publication.release_differences import ReleaseDifference, difference
 from app.services.publication.release_job import KIND, arguments_of
 from app.services.publication.release_making import Order
+from app.services.publication.release_plans import offered_plans
 from app.services.publication.releases import (
     DATA,
     MICRODATA,
@@ -27,6 +28,7 @@ from app.web import site
 from app.web.locale import staff_translator
 from app.web.respond.words import Translate
 from app.web.results import releases_compare, releases_present
+from app.web.results.releases_plans import offered_words, plan_fault
 from app.web.results.releases_present import RELEASES
 from app.web.results.results_tabs import results_tabs
 from app.web.staff import listing, pages
@@ -88,10 +90,7 @@ def releases_list() -> Response:
         want,
         id="releases",
         caption=_("All releases"),
-        empty=_(
-            "No releases yet. A release freezes the answers of waves that are closed, with "
-            "weights, tables and report. Everything that is published refers to one."
-        ),
+        empty=_no_releases(_),
         csv_path=f"{RELEASES}.csv" if kept else None,
     )
     return pages.page(
@@ -103,6 +102,17 @@ def releases_list() -> Response:
         may_make=signed_in().role in MAKING,
         choices=[(one.number, releases_present.waves_words(one.waves)) for one in kept],
     )
+
+
+def _no_releases(_: Translate) -> str:
+    what = _(
+        "No releases yet. A release freezes the answers of waves that are closed, with "
+        "weights, tables and report. Everything that is published refers to one."
+    )
+    if signed_in().role in MAKING:
+        return what
+    who = _("A researcher makes it. Keep your tables in a plan, and say its name.")
+    return f"{what} {who}"
 
 
 @for_roles(*READING)
@@ -139,8 +149,9 @@ def new_release() -> Response:
         faults["why"] = _("Say why this release is made: colleagues read it later.")
     elif len(why) > LONGEST_WHY:
         faults["why"] = _("Use at most %(count)s characters.", count=LONGEST_WHY)
-    if plan and plan not in release_making.plans(site().services):
-        faults["plan"] = _("Choose one of the table plans.")
+    years = {ready_years[one] for one in chosen if one in ready_years}
+    if plan and (fault := plan_fault(_, plan, years)):
+        faults["plan"] = fault
     if faults:
         return _form(chosen, faults)
     who = signed_in()
@@ -160,8 +171,10 @@ def new_release() -> Response:
 def _form(chosen: list[str], faults: dict[str, str]) -> Response:
     _, _figures = _words()
     found = release_making.candidates(site().services)
-    plans = release_making.plans(site().services)
-    first = plans[0] if plans else ""
+    plans = offered_plans(site().services)
+    # The page of a kept plan leads here with its key.
+    asked = request.args.get("plan", "")
+    first = next((one.key for one in plans if one.key == asked), plans[0].key if plans else "")
     return pages.page(
         "results/releases/new.html",
         title=_("Make a release"),
@@ -172,7 +185,7 @@ def _form(chosen: list[str], faults: dict[str, str]) -> Response:
         fault=bool(faults),
         faults=faults,
         waves=releases_present.wave_choices(_, found, chosen),
-        plans=[(one, releases_present.plan_words(_, one)) for one in plans],
+        plans=[(one.key, offered_words(_, one)) for one in plans],
         plan=request.form.get("plan", first),
         why=request.form.get("why", ""),
         replicates="replicates" in request.form,

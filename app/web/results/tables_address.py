@@ -70,6 +70,7 @@ def address_of(args: MultiDict[str, str]) -> Address:
             if (codes := tuple(dict.fromkeys(args.getlist(f"net{k}"))))
         ),
         mean="mean" in args,
+        quartiles="quartiles" in args,
         letters="letters" in args or fresh,
         holm="holm" in args,
         interval="ci" in args or fresh,
@@ -137,6 +138,7 @@ def pairs_of(request: TableRequest, source: str = LIVE) -> list[tuple[str, str]]
         pairs += [(f"net{k}", code) for code in net]
     ticked = {
         "mean": request.mean,
+        "quartiles": request.quartiles,
         "letters": request.letters,
         "holm": request.holm,
         "ci": request.interval,

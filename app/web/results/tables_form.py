@@ -233,6 +233,9 @@ class FormMaker:
             ("se", asked.se, _("Standard errors"), None),
             ("mean", asked.mean, _("Also the mean"),
              _("Only of scales with numbered answers.")),
+            ("quartiles", asked.quartiles, _("Also the quartiles"),
+             _("Only of numbers: a quarter of people is at or below the first, a quarter at or "
+               "above the third.")),
             ("dk", asked.count_dk, _("Count “don't know” as an answer"), None),
         ]  # fmt: skip
         return [Tick(name, name, "1", said, on, help_) for name, on, said, help_ in listed]

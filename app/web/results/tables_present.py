@@ -69,7 +69,8 @@ def _summary(_: Translate, made: MadeTables) -> str:
         return _("All numbers of this table may be shown.")
     return _(
         "Not shown: %(count)s numbers (×). They rest on too few people, or would give back such a "
-        "number, also together with tables made before.",
+        "number, also together with tables made before. To see more, compare fewer or larger "
+        "groups, or leave out the filter.",
         count=made.suppressed,
     )
 
@@ -85,10 +86,28 @@ def _table(reader: Reader, made: MadeTables, table: PublishedTable, at: int) -> 
         charts=[
             _chart(chart, f"chart-{at}-{k}") for k, chart in enumerate(charts_of(table, language))
         ],
-        marks=marks_used(table, language),
+        marks=[*marks_used(table, language), *_without_letters(reader, made, table)],
         facts=_facts(reader, made, plan_id),
         notes=table.notes,
     )
+
+
+def _without_letters(reader: Reader, made: MadeTables, table: PublishedTable) -> list[str]:
+    """Why a table whose groups were to be compared shows no letter."""
+    _ = reader.translate
+    if not made.asked.compares or grid_of(table, reader.language).is_lettered:
+        return []
+    if len(table.columns) < 2:
+        return [_("No letters: choose groups to compare")]
+    shown = [column for column in table.columns[1:] if _has_base(table, column)]
+    if len(shown) < 2:
+        return [_("No letters: fewer than two groups have enough people to be compared")]
+    return [_("No letters: no groups differ by a test at 5%")]
+
+
+def _has_base(table: PublishedTable, column: Heading) -> bool:
+    bases = [table.base(wave, column) for wave in table.waves]
+    return any(one is not None and one.n is not None for one in bases)
 
 
 def _chart(chart: Chart, key: str) -> ChartView:

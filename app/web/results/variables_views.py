@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, abort
 
 from analysis.codebook import Variable
@@ -24,8 +26,10 @@ from app.web.results.variables_present import (
     searched_in,
     variable_view,
 )
+from app.web.results.variables_search import forms_in
 from app.web.staff import listing, pages
 from app.web.staff.gate import for_roles
+from app.web.staff.listing import folded
 
 ANALYSING = (Role.RESEARCHER, Role.ANALYST, Role.ADMIN)
 
@@ -45,7 +49,7 @@ def variables() -> Response:
     books = study_books(site().services)
     columns, choices = columns_of(reader, books), choices_of(reader, books)
     want = listing.asked(columns, choices=choices)
-    found = _found(reader, books, want)
+    found, other = _looked_for(reader, books, want)
     view = listing.shown(
         _,
         reader.figures,
@@ -65,6 +69,9 @@ def variables() -> Response:
         help="variables",
         tabs=results_tabs(_, "results.variables"),
         list=view,
+        other=_("No question says “%(words)s”. These say “%(other)s”.", words=want.q, other=other)
+        if found and other
+        else None,
     )
 
 
@@ -75,7 +82,7 @@ def variables_csv() -> Response:
     books = study_books(site().services)
     columns = columns_of(reader, books)
     want = listing.asked(columns, choices=choices_of(reader, books))
-    return listing.csv_of(columns, _found(reader, books, want), name="variables")
+    return listing.csv_of(columns, _looked_for(reader, books, want)[0], name="variables")
 
 
 @for_roles(*ANALYSING)
@@ -117,9 +124,24 @@ def _source() -> Source | None:
         return None
 
 
+def _looked_for(
+    reader: Reader, books: StudyBooks, want: listing.Asked
+) -> tuple[list[Variable], str]:
+    """Give what is found; where nothing is, by other forms of the words, and those."""
+    found = _found(reader, books, want)
+    if found or not want.q:
+        return found, ""
+    other = forms_in(want.q, [folded(searched_in(books, one)) for one in _all(books)])
+    return _found(reader, books, replace(want, q=other)), other
+
+
+def _all(books: StudyBooks) -> list[Variable]:
+    return list(books.variables.values())
+
+
 def _found(reader: Reader, books: StudyBooks, want: listing.Asked) -> list[Variable]:
     return listing.listed(
-        list(books.variables.values()),
+        _all(books),
         columns_of(reader, books),
         want,
         text=lambda one: searched_in(books, one),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from app.services.publication.weight_guard import FEW
 from app.services.publication.weight_pictures import Histogram, WeightPicture
 from app.web.respond.words import Translate
 from app.web.results import weights_words
@@ -64,10 +65,15 @@ def columns(
     """Return the columns of the list of weights."""
 
     def value(name: str, decimals: int) -> Any:  # noqa: ANN401  # a column's cell
-        return lambda one: figures.decimal(one.summary[name], decimals) if one.summary else NONE
+        return lambda one: figures.decimal(one.summary.get(name), decimals)
 
     def raw(name: str) -> Any:  # noqa: ANN401  # a column's key
         return lambda one: one.summary.get(name)
+
+    def rounded(name: str, decimals: int) -> Any:  # noqa: ANN401  # a column's field
+        return lambda one: (
+            None if one.summary.get(name) is None else round(one.summary[name], decimals)
+        )
 
     return [
         Column(
@@ -96,7 +102,7 @@ def columns(
             value("kish_deff", 2),
             sort=raw("kish_deff"),
             number=True,
-            csv=raw("kish_deff"),
+            csv=rounded("kish_deff", 2),
         ),
         Column(
             "n_eff",
@@ -104,7 +110,7 @@ def columns(
             value("n_eff", 0),
             sort=raw("n_eff"),
             number=True,
-            csv=raw("n_eff"),
+            csv=rounded("n_eff", 0),
         ),
         Column(
             "ratio",
@@ -112,7 +118,7 @@ def columns(
             value("max_over_min", 1),
             sort=raw("max_over_min"),
             number=True,
-            csv=raw("max_over_min"),
+            csv=rounded("max_over_min", 1),
         ),
         Column(
             "state",
@@ -184,15 +190,24 @@ def _facts(_: Translate, figures: Figures, told: Mapping[str, float]) -> list[tu
         (_("Design effect"), figures.decimal(told["kish_deff"], 2)),
         (_("People they stand for"), figures.count(told["sum"])),
         (_("Mean weight"), figures.decimal(told["mean"], 1)),
+        *_extremes(_, figures, told),
+        (
+            _("Middle 90%"),
+            f"{figures.decimal(told['p05'], 1)} – {figures.decimal(told['p95'], 1)}",
+        ),
+    ]
+
+
+def _extremes(_: Translate, figures: Figures, told: Mapping[str, float]) -> list[tuple[str, str]]:
+    """The weights of two single people; who may not see these gets no word of them."""
+    if "min" not in told:
+        return []
+    return [
         (
             _("Smallest and largest"),
             f"{figures.decimal(told['min'], 1)} – {figures.decimal(told['max'], 1)}",
         ),
         (_("Largest over smallest"), figures.decimal(told["max_over_min"], 1)),
-        (
-            _("Middle 90%"),
-            f"{figures.decimal(told['p05'], 1)} – {figures.decimal(told['p95'], 1)}",
-        ),
     ]
 
 
@@ -260,16 +275,18 @@ def _balance(_: Translate, figures: Figures, steps: Sequence[Mapping[str, Any]])
         people[row["margin"]] = people.get(row["margin"], 0) + row["target"]
     dots, targets = [], []
     for row in rows:
-        share = row["respondents"] / answered[row["margin"]]
+        few = row["respondents"] == FEW
+        share = None if few else row["respondents"] / answered[row["margin"]]
         target = row["target"] / people[row["margin"]]
         label = weights_words.level_words(_, figures.locale, str(row["level"]))
+        said = figures.count(FEW) if few else figures.percent(share)
         words = _(
             "%(level)s: %(share)s of who answered, %(target)s of the population",
             level=label,
-            share=figures.percent(share),
+            share=said,
             target=figures.percent(target),
         )
-        dots.append((label, figures.percent(share), words, share, None, None))
+        dots.append((label, said, words, share, None, None))
         targets.append(100 * target)
     chart = charts.dot_chart(
         dots,

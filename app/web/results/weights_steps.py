@@ -79,8 +79,8 @@ def steps_table(_: Translate, figures: Figures, steps: Sequence[Mapping[str, Any
                 [
                     figures.count(step["weights"]["n"]),
                     figures.decimal(step["weights"]["mean"], 1),
-                    figures.decimal(step["weights"]["min"], 1),
-                    figures.decimal(step["weights"]["max"], 1),
+                    figures.decimal(step["weights"].get("min"), 1),
+                    figures.decimal(step["weights"].get("max"), 1),
                     _factors(figures, step),
                     figures.decimal(step["weights"]["kish_deff"], 2),
                     figures.count(step["weights"]["n_eff"]),
@@ -213,8 +213,8 @@ def strata_table(_: Translate, figures: Figures, rows: Sequence[Mapping[str, Any
                 [
                     figures.count(row["n"]),
                     figures.decimal(row["mean"], 1),
-                    figures.decimal(row["min"], 1),
-                    figures.decimal(row["max"], 1),
+                    figures.decimal(row.get("min"), 1),
+                    figures.decimal(row.get("max"), 1),
                     figures.decimal(row["kish_deff"], 2),
                 ],
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, abort, request
@@ -12,6 +13,7 @@ from app.services.publication import releases
 from app.services.publication.live_weights import live_pictures
 from app.services.publication.release_job import WEIGHTS as WEIGHTS_JOB
 from app.services.publication.releases import kept_pictures
+from app.services.publication.weight_guard import FEW, guarded
 from app.services.publication.weight_pictures import WeightPicture, pictures_from_json
 from app.web import site
 from app.web.locale import staff_translator
@@ -41,6 +43,18 @@ class Source:
     url: str | None
 
 
+class FewFigures(Figures):
+    """Figures for who sees nobody alone: a count under ten is words."""
+
+    def __init__(self, language: str, few: str) -> None:
+        super().__init__(language)
+        self._few = few
+
+    def count(self, number: float | None) -> str:
+        """Return a whole number, or that it is small."""
+        return self._few if number == FEW else super().count(number)
+
+
 def add_views(blueprint: Blueprint) -> None:
     """Register the views of the weights."""
     path = "/results/weights"
@@ -53,7 +67,18 @@ def add_views(blueprint: Blueprint) -> None:
 
 def _words() -> tuple[Translate, Figures, str]:
     language = pages.staff_language()
-    return staff_translator(language), Figures(language), language
+    _ = staff_translator(language)
+    figures = Figures(language) if _sees_all() else FewFigures(language, _("fewer than 10"))
+    return _, figures, language
+
+
+def _sees_all() -> bool:
+    """Whether somebody may take the rows of persons out; everybody else sees no small counts."""
+    return signed_in().role is Role.RESEARCHER
+
+
+def _shown(made: Sequence[WeightPicture]) -> list[WeightPicture]:
+    return list(made) if _sees_all() else [guarded(one) for one in made]
 
 
 def _choices(_: Translate) -> list[tuple[str, str]]:
@@ -86,12 +111,12 @@ def _source(_: Translate, figures: Figures) -> Source | None:
             moment=figures.moment(found.at),
             waves=waves_words(found.waves),
         )
-        return Source(LIVE, words, True, found.weights, None)
+        return Source(LIVE, words, True, _shown(found.weights), None)
     kept = releases.find_release(site().services, int(asked))
     if kept is None:
         abort(404)
     words = _("Release %(number)s", number=kept.number)
-    made = pictures_from_json(kept_pictures(kept))
+    made = _shown(pictures_from_json(kept_pictures(kept)))
     return Source(asked, words, False, made, f"{RELEASES}/{kept.number}")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from babel import Locale
 
+from app.services.publication.weight_guard import FEW
 from app.services.publication.weight_pictures import WeightPicture
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
@@ -157,7 +158,7 @@ def remark_words(_: Translate, figures: Figures, remark: str) -> str:
         return _(
             "%(level)s: only %(n)s respondents",
             level=level_words(_, figures.locale, found["level"]),
-            n=figures.count(int(found["n"])),
+            n=figures.count(int(found["n"]) or FEW),
         )
     if found := _FACTOR.fullmatch(remark):
         factor = figures.decimal(float(found["factor"]), 2)

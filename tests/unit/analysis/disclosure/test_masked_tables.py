@@ -196,6 +196,20 @@ def test_median_needs_the_minimum_on_each_side():
     assert len(set(gone)) == 2
 
 
+@pytest.mark.parametrize("statistic", ["q25", "q75"])
+def test_quartile_needs_the_minimum_in_the_smaller_part(statistic):
+    plan = (table("t", "hours", "sex"),)
+    rows = draw(7, 60).rows(*plan)
+    rows["statistic"] = statistic
+
+    printed = masked(rows, *plan, minimum_cell=8, suppress_base=1, bracket_below=1).rows
+
+    # A quarter of 32 is 8.
+    gone = (printed["flag"] == "suppressed").tolist()
+    assert gone == [int(n) < 32 for n in rows["n"]]
+    assert len(set(gone)) == 2
+
+
 def test_change_goes_with_the_cells_it_compares():
     plan = (table("t", "q", "sex", waves=(2024, 2025), nets={"top": ("1", "2")}, mean=True),)
     rows = draw(8, 400, waves=(2024, 2025)).rows(*plan)

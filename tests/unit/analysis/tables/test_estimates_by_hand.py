@@ -9,9 +9,10 @@ import pytest
 from analysis.arrays import IntArray
 from analysis.blocks import blocks_of
 from analysis.design import survey_design
+from analysis.tables.column_quantiles import column_quantiles
 from analysis.tables.estimates import Columns, change_errors, section
 from analysis.tables.letters import change_marks, column_letters, marks
-from analysis.tables.questions import Part, Statistic
+from analysis.tables.questions import MEAN, Part, Statistic
 
 YES = (Statistic("share", "no"), Statistic("share", "yes"))
 
@@ -185,3 +186,16 @@ def test_more_columns_than_letters_have_none():
     assert column_letters(3) == "abc"
     assert column_letters(26)[-1] == "z"
     assert column_letters(27) == ""
+
+
+def test_first_quartile_of_the_first_hundred_numbers():
+    """Woodruff (1952): 0.25 of 1 to 100 is 25; t(99) = 1.984 times sqrt(0.25 * 0.75 / 99) is 0.086.
+
+    The shares 0.164 and 0.336, turned back into numbers, are 17 and 34.
+    """
+    numbers = Part((MEAN,), np.arange(100), np.arange(1.0, 101.0)[None, :])
+
+    found = column_quantiles(section(sample(100), numbers, everybody(100)), 0.25, 99.0)
+
+    assert (found.value[0], found.low[0], found.high[0]) == (25.0, 17.0, 34.0)
+    assert found.se[0] == pytest.approx((34 - 17) / (2 * 1.984217), rel=1e-6)

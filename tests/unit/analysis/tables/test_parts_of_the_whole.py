@@ -79,3 +79,10 @@ def test_people_are_rounded_to_what_ten_interviews_stand_for():
     printed = round_rows(rows, Policy())
 
     assert printed[["value", "low", "high"]].to_numpy().tolist() == [[1000.0, 1500.0, 1500.0]]
+
+
+def test_error_of_a_number_of_people_is_rounded_up_and_never_away():
+    """To the nearest 500, an error of 120 would be printed as none."""
+    rows = pd.DataFrame([row(statistic="people", value=1234.0, se=120.0)])
+
+    assert round_rows(rows, Policy())["se"].tolist() == [500.0]

@@ -20,6 +20,7 @@ FULL = TablePlan(
     base="x in ('1', '2') and y == 'z'",
     nets={"1+2": ("1", "2")},
     mean=True,
+    quartiles=True,
     letters=True,
     holm=True,
     count_missing=("dk",),

@@ -179,6 +179,22 @@ def test_medians_of_a_number_in_all_and_in_a_group(release, shelf):
     assert medians.loc["total", "se"] == pytest.approx(total["se"], rel=1e-10)
 
 
+def test_quartiles_of_a_number_have_the_interval_of_the_engine(release, shelf):
+    found = rows_of(release, stub=("leeftijd",), banner=(Breakdown("sekse"),), quartiles=True)
+
+    design = shelf.for_table([2024], ["leeftijd"]).design
+    design = replace(design, frame=design.frame.assign(age=design.frame["leeftijd"].astype(float)))
+    for statistic, p in (("q25", 0.25), ("q75", 0.75)):
+        rows = found[found["statistic"] == statistic].set_index("banner_code")
+        for code, where in (("total", None), ("man", "sekse == 'man'")):
+            expected = quantile(design, "age", p, where=where).table.iloc[0]
+            assert rows.loc[code, "value"] == expected["estimate"]
+            assert (rows.loc[code, "low"], rows.loc[code, "high"]) == (
+                expected["low"],
+                expected["high"],
+            )
+
+
 def test_letters_are_those_of_all_pairs_tested_one_by_one(release, shelf):
     found = rows_of(release, banner=(Breakdown("groep"),), letters=True, mean=True)
     marks = found[found["statistic"].isin(["letters", "letters:mean"])]

@@ -14,6 +14,8 @@ from app.panel.states import Role
 from app.services import jobs
 from app.services.context import ServiceContext
 from app.services.privacy.erasing import Order, erase
+from app.services.publication.kept_plans import begin_plan
+from app.services.publication.table_request import TableRequest
 from tests.integration.staff.released import make, the_release
 from tests.web.staff.desk import Desk
 
@@ -169,6 +171,56 @@ def test_form_says_all_faults_at_once_and_keeps_what_was_typed(visitor: Visitor)
     assert "Say why this release is made" in words
     assert "Choose one of the table plans." in words
     assert "<title>Error: Make a release" in words
+
+
+def test_kept_plan_leads_a_researcher_to_a_release_with_its_tables(
+    visitor: Visitor, released: ServiceContext
+) -> None:
+    table = TableRequest(stub=("q_tevreden",), banner=("sekse",), waves=(2024,))
+    plan = begin_plan(released, "Lessen naar sekse", table, by="analyst@example.org")
+    desk = visitor(Role.RESEARCHER)
+    lead = f"{LIST}/new?plan=kept-{plan.id.hex}"
+
+    assert lead in links(desk, f"/staff/results/tables/{plan.id}")
+    page = desk.get(lead)
+    assert "kept plan “Lessen naar sekse”: tables 1, of wave 2024" in page.words
+    chosen = [
+        one.get("value")
+        for one in page.tree.iter("input")
+        if one.get("name") == "plan" and one.get("checked") is not None
+    ]
+    assert chosen == [f"kept-{plan.id.hex}"]
+    answer = desk.submit(page, f"{LIST}/new", wave="2024", why="For the board", plan=chosen[0])
+    assert jobs.run_here(released, UUID(answer.headers["Location"].rpartition("/")[2]))
+
+    assert "kept plan “Lessen naar sekse”" in desk.get(f"{LIST}/2").words
+
+
+def test_analyst_is_told_who_makes_the_release(visitor: Visitor, released: ServiceContext) -> None:
+    table = TableRequest(stub=("q_tevreden",), waves=(2024,))
+    plan = begin_plan(released, "Lessen", table, by="analyst@example.org")
+
+    page = visitor(Role.ANALYST).get(f"/staff/results/tables/{plan.id}")
+
+    assert "A researcher makes it, and finds this plan there by its name." in page.words
+    assert "Make a release with these tables" not in page.words
+
+
+def test_plan_without_a_table_of_the_chosen_wave_is_refused_in_words(
+    visitor: Visitor, released: ServiceContext
+) -> None:
+    table = TableRequest(stub=("q_tevreden",), waves=(2025,))
+    plan = begin_plan(released, "Later", table, by="analyst@example.org")
+    desk = visitor(Role.RESEARCHER)
+    token = desk.get(f"{LIST}/new").form(f"{LIST}/new")["csrf_token"]
+
+    page = desk.send(
+        f"{LIST}/new",
+        {"csrf_token": token, "wave": "2024", "why": "x", "plan": f"kept-{plan.id.hex}"},
+    )
+
+    assert page.status_code == 422
+    assert "“Later” has no table of the waves you chose" in page.get_data(as_text=True)
 
 
 def test_wave_that_runs_cannot_be_chosen(analyst: Desk, panel: ServiceContext) -> None:

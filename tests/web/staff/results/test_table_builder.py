@@ -298,3 +298,34 @@ def test_plan_is_renamed_emptied_and_deleted(analyst: Desk) -> None:
     assert analyst.submit(analyst.get(path), f"{path}/delete").status_code == 303
     assert analyst.get(path).status == 404
     assert "Anders" not in analyst.get("/staff/results/tables").words
+
+
+def test_number_shows_its_quartiles_beside_the_median_when_asked(analyst: Desk) -> None:
+    asked = f"{PAGE}?stub=leeftijd&by=sekse&waves=2024&shows=mean&quartiles=1"
+
+    rows = {row[0]: row[1:] for row in analyst.get(asked).table("made-1")}
+
+    def total(name: str) -> float:
+        return float(next(row[0] for head, row in rows.items() if head.startswith(name)))
+
+    assert total("First quartile") < total("Median") < total("Third quartile")
+    assert not any(
+        head.startswith("First quartile")
+        for head in (row[0] for row in analyst.get(asked[: -len("&quartiles=1")]).table("made-1"))
+    )
+
+
+def test_letters_that_were_asked_for_and_are_not_there_are_accounted_for(analyst: Desk) -> None:
+    alone = analyst.get(f"{PAGE}?stub=e_meedoen&waves=2024&shows=column&letters=1")
+    unasked = analyst.get(f"{PAGE}?stub=e_meedoen&waves=2024&shows=column")
+
+    assert "No letters: choose groups to compare" in alone.words
+    assert "No letters" not in unasked.words
+    assert "(A)" in analyst.get(BY_GROUP).words or "No letters:" in analyst.get(BY_GROUP).words
+
+
+def test_numbers_that_are_not_shown_come_with_what_to_do(analyst: Desk) -> None:
+    page = analyst.get(f"{PAGE}?stub=q_tevreden&by=groep&waves=2024&shows=column&letters=1")
+
+    assert "Not shown:" in page.words
+    assert "compare fewer or larger groups" in page.words

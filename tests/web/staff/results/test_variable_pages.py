@@ -33,6 +33,20 @@ def test_question_is_found_by_a_word_of_any_language_or_an_answer(analyst: Desk)
         assert "q_tevreden" in page.words, word
 
 
+def test_word_in_another_form_finds_the_question_and_the_page_says_by_which(
+    analyst: Desk,
+) -> None:
+    for typed, other in (
+        ("satisfaction lessons", "satisf lessons"),
+        ("tevredenheid lessen", "tevreden lessen"),
+    ):
+        page = analyst.get(f"{PAGE}?q={typed.replace(' ', '+')}")
+        assert "q_tevreden" in page.words
+        assert f"No question says “{typed}”. These say “{other}”." in page.words
+    csv_file = analyst.fetch(f"{PAGE}.csv?q=tevredenheid+lessen").get_data(as_text=True)
+    assert "q_tevreden" in csv_file
+
+
 def test_nothing_found_says_so(analyst: Desk) -> None:
     assert "Nothing fits" in analyst.get(f"{PAGE}?q=zebra").words
 

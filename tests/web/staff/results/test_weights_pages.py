@@ -25,7 +25,7 @@ Visitor = Callable[[Role], Desk]
 def test_list_has_each_weight_with_its_design_effect(
     visitor: Visitor, released: ServiceContext
 ) -> None:
-    desk = visitor(Role.ANALYST)
+    desk = visitor(Role.RESEARCHER)
 
     rows = {row[0].split()[0]: row for row in desk.get(LIST).table("weights")}
 
@@ -54,7 +54,7 @@ def test_page_sets_each_population_figure_beside_what_was_reached(visitor: Visit
 def test_page_draws_the_same_people_before_and_after(
     visitor: Visitor, released: ServiceContext
 ) -> None:
-    page = visitor(Role.ANALYST).get(f"{LIST}/w1_cs?source=1")
+    page = visitor(Role.RESEARCHER).get(f"{LIST}/w1_cs?source=1")
 
     rows = page.table("histogram")
     for column in (1, 2):
@@ -65,6 +65,29 @@ def test_page_draws_the_same_people_before_and_after(
         assert counted == told["w1_cs"]["summary"]["n"]
     assert page.has("before-chart")
     assert page.has("after-chart")
+
+
+def test_analyst_sees_no_count_under_ten_and_nobody_s_own_weight(visitor: Visitor) -> None:
+    analyst = visitor(Role.ANALYST).get(f"{LIST}/w1_cs?source=1")
+    researcher = visitor(Role.RESEARCHER).get(f"{LIST}/w1_cs?source=1")
+
+    places = (("margins-last", 3), ("histogram", 1), ("histogram", 2), ("strata", 1))
+    seen = [row[at] for name, at in places for row in analyst.table(name)]
+    exact = [row[at] for name, at in places for row in researcher.table(name)]
+    assert any(0 < int(one.replace(",", "")) < 10 for one in exact)
+    assert "fewer than 10" in seen
+    assert all(int(one.replace(",", "")) % 10 == 0 for one in seen if one != "fewer than 10")
+    assert "Smallest and largest" in researcher.words
+    assert "Smallest and largest" not in analyst.words
+    assert not re.search(r"only [1-9] respondents", analyst.words)
+    for row in analyst.table("strata"):
+        assert (row[3], row[4]) == ("–", "–")
+
+
+def test_list_of_weights_as_a_file_has_no_more_digits_than_the_page(visitor: Visitor) -> None:
+    body = visitor(Role.ANALYST).fetch(f"{LIST}.csv?source=1").get_data(as_text=True)
+
+    assert not re.search(r"\.\d{3}", body)
 
 
 def test_page_says_the_recipe_in_words_and_cites_kish(visitor: Visitor) -> None:

@@ -1,4 +1,4 @@
-"""Medians of number variables with Woodruff's interval, from the cells of a section."""
+"""Quantiles of number variables with Woodruff's interval, from the cells of a section."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from analysis.estimate import t_quantile
 from analysis.quantiles import QuantileRule, weighted_quantile
 from analysis.tables.estimates import Section
 
-HALF = 0.5
-
 
 @dataclass(frozen=True, eq=False)
-class Medians:
-    """Medians of the columns of a section, each array of shape (columns,)."""
+class ColumnQuantiles:
+    """One quantile of the columns of a section, each array of shape (columns,)."""
 
     value: FloatArray
     se: FloatArray
@@ -24,23 +22,25 @@ class Medians:
     high: FloatArray
 
 
-def medians(section: Section, df: float, level: float = 0.95) -> Medians:
-    """Estimate the median of each column.
+def column_quantiles(section: Section, p: float, df: float, level: float = 0.95) -> ColumnQuantiles:
+    """Estimate a quantile of each column.
 
     Parameters
     ----------
     section : Section
         Of a number variable: its levels are the distinct values, in order.
+    p : float
+        Share of people at or below it, between 0 and 1: 0.5 for the median.
 
     Returns
     -------
-    Medians
+    ColumnQuantiles
         Bounds are missing where the interval leaves the data.
 
     Notes
     -----
     Woodruff (1952), as `quantiles.quantile` with rule ``math`` and interval ``mean``: the t
-    interval of the share of values up to the median, turned back into values.
+    interval of the share of values up to the quantile, turned back into values.
     """
     values = section.part.scores[0]
     mass = section.tally.weight
@@ -48,7 +48,7 @@ def medians(section: Section, df: float, level: float = 0.95) -> Medians:
     found = np.full((4, columns), np.nan)
     used = np.flatnonzero(section.n)
     for c in used:
-        found[0, c] = weighted_quantile(values, mass[c], HALF, QuantileRule.MATH)
+        found[0, c] = weighted_quantile(values, mass[c], p, QuantileRule.MATH)
     share, error = _shares_below(section, found[0])
     for c in used:
         half = t_quantile(df, level) * error[c]
@@ -56,7 +56,7 @@ def medians(section: Section, df: float, level: float = 0.95) -> Medians:
             if 0 <= end <= 1:
                 found[row, c] = weighted_quantile(values, mass[c], float(end), QuantileRule.MATH)
     found[1] = (found[3] - found[2]) / (2 * t_quantile(df, level))
-    return Medians(*found)
+    return ColumnQuantiles(*found)
 
 
 def _shares_below(section: Section, limit: FloatArray) -> tuple[FloatArray, FloatArray]:
