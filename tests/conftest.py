@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import text
 
@@ -20,6 +21,10 @@ from tests import postgresql
 from tests.requirements import pytest_configure, pytest_runtest_makereport
 
 __all__ = ["pytest_configure", "pytest_runtest_makereport"]  # hooks
+
+# Random tests have no deadline: the machine they run on may be shared.
+settings.register_profile("shared machine", deadline=None)
+settings.load_profile("shared machine")
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGUMENTS = (

@@ -138,7 +138,7 @@ def read_special(study: Path, known: frozenset[str]) -> tuple[tuple[Special, ...
     problems: list[Problem] = []
     if not (study / FILE).exists():
         return (), []
-    root = Document(study / FILE, str(Path(study.name) / FILE), problems).root
+    root = Document(study / FILE, str(Path(*study.parts[-2:]) / FILE), problems).root
     block = root.block(("special",)) if root is not None else {}
     found = [
         one

@@ -107,7 +107,7 @@ def read_rules(study: Path) -> tuple[Rules | None, list[Problem]]:
     if not file.exists():
         return Rules(), []
     problems: list[Problem] = []
-    root = Document(file, str(Path(study.name) / FILE), problems).root
+    root = Document(file, str(Path(*study.parts[-2:]) / FILE), problems).root
     block = root.block(("rules",), ("currency",)) if root is not None else {}
     if problems or not block:
         return None, problems

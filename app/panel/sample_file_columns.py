@@ -161,7 +161,7 @@ def targets_of(
     return targets, faults
 
 
-_ASKED = "its meaning in the mapping file, or --ignore"
+_ASKED = "what it means, or that it is left out"
 
 
 def _missing(found: set[str], mapping: SampleMapping) -> Iterable[HeaderFault]:

@@ -15,6 +15,7 @@ from app.i18n.locales import STAFF_DOMAIN, language_sets
 from app.services.context import ServiceContext
 from app.services.health import UNAVAILABLE
 from app.web import EXTENSION, Site, results, staff
+from app.web.addresses import StoredNumber
 from app.web.assets import Assets, assets_blueprint
 from app.web.audio import blueprint as audio
 from app.web.hooks.sms import blueprint as hooks
@@ -57,6 +58,7 @@ def make_app(services: ServiceContext) -> Flask:
     )
     # "//" in an address is unknown, not a redirect to an address made from the Host header.
     app.url_map.merge_slashes = False
+    app.url_map.converters["int"] = StoredNumber
     app.session_interface = TwoCookies(secure=settings.secure_cookies)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}
     app.jinja_env.filters["as_text"] = as_text

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("app", "surveys", "migrations", "analysis", "translations", "tests", ".ci")
+FOLDERS = ("app", "surveys", "migrations", "analysis", "translations", "tests", "docs", ".ci")
 NOT_OURS = {"__pycache__", ".hypothesis"}
 
 

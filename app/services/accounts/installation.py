@@ -6,7 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,16 +15,22 @@ from app.delivery.letters.fonts import FontsMissingError, load_fonts
 from app.messages.channels import Channel
 from app.messages.statuses import MessageStatus
 from app.services import jobs
+from app.services.backing_up import MADE
 from app.services.context import ServiceContext
+from app.services.heartbeats import Beat, beats
 from app.services.jobs import JobState
 from app.services.messaging import outbox
 from app.settings import Settings
+from app.storage.audit import events_of
 from app.storage.migrate import Schema, is_current
 from app.storage.moment import Moment, database_now
 from app.version import VERSION
 
 DISK_LOW = 1_000_000_000
 """Bytes: a wave of 12,000 people with its backup takes some hundreds of millions."""
+
+BACKUP_EVERY = timedelta(hours=25)
+"""A day, and an hour for one that is made at the same time every night."""
 
 _KEY_RINGS = ("contact_keys", "staff_keys")
 _SECRETS = ("secret_key", "code_keys", "contact_index_key", "sms_report_key")
@@ -53,6 +59,15 @@ class DatabaseHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class LastBackup:
+    """A backup that was made; where it lies is known to who made it."""
+
+    made_at: datetime
+    rows: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """How the installation stands."""
 
@@ -63,6 +78,30 @@ class Health:
     fonts_missing: bool
     last_sent_at: datetime | None
     """When a worker last took a message of any channel; ``None`` when none ever did."""
+    workers: Sequence[Beat] | None
+    """What workers said last; ``None`` where nobody can tell: without a data directory."""
+    due: int
+    """Messages that wait for a worker."""
+    last_backup: LastBackup | None
+    """The last one that this program made; ``None`` when it made none."""
+    asked_at: datetime
+    synthetic: bool
+
+    @property
+    def at_work(self) -> list[Beat]:
+        """The workers that were heard of lately."""
+        return [one for one in self.workers or () if not one.silent(self.asked_at)]
+
+    @property
+    def waits_for_a_worker(self) -> bool:
+        """Whether messages are due and it is known that nobody sends them."""
+        return self.due > 0 and self.workers is not None and not self.at_work
+
+    @property
+    def backup_old(self) -> bool:
+        """Whether there is no backup of the last day; made-up people need none."""
+        made = self.last_backup
+        return not self.synthetic and (made is None or self.asked_at - made.made_at > BACKUP_EVERY)
 
     @property
     def disk_low(self) -> bool:
@@ -117,7 +156,25 @@ def health_of(ctx: ServiceContext) -> Health:
         disk_free=None if folder is None else shutil.disk_usage(folder).free,
         fonts_missing=fonts_missing,
         last_sent_at=max((one.free_at for one in outbox.channels(ctx)), default=None),
+        workers=beats(ctx),
+        due=sum(
+            one.messages
+            for one in outbox.counts(ctx)
+            if one.status is MessageStatus.DUE and one.channel is not Channel.LETTER
+        ),
+        last_backup=_last_backup(ctx),
+        asked_at=ctx.clock.now(),
+        synthetic=ctx.settings.synthetic,
     )
+
+
+def _last_backup(ctx: ServiceContext) -> LastBackup | None:
+    with ctx.databases.research.read() as connection:
+        made = events_of(connection, [MADE])
+    if not made:
+        return None
+    last = max(made, key=lambda one: one.at)
+    return LastBackup(last.at, int(last.detail["rows"]), int(last.detail["bytes"]))
 
 
 def queues_of(ctx: ServiceContext, *, moment: Moment = database_now) -> Queues:

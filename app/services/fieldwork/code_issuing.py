@@ -6,7 +6,7 @@ of the letter; see `contact_channels.forget_codes`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from random import Random
@@ -62,6 +62,15 @@ def issue_wave_codes(
                 if progress is not None:
                     progress(done, len(reached))
     return Issued(len(reached), len(waiting) - len(reached))
+
+
+def unreachable(ctx: ServiceContext, waiting: Mapping[UUID, UUID]) -> int:
+    """Return how many people, by case, can be given no code: no contact details are known."""
+    if not waiting:
+        return 0
+    with ctx.databases.contacts.read() as connection:
+        known = bulk.keys_of(connection, list(waiting.values()))
+    return sum(person not in known for person in waiting.values())
 
 
 def _issue(

@@ -15,7 +15,8 @@ KIND = "codes"
 
 def title(say: Say, arguments: Mapping[str, Any]) -> str:
     """Return what the job is called."""
-    return say("Codes of wave %(year)s", year=arguments["year"])
+    _ = say
+    return _("Codes of wave %(year)s", year=arguments["year"])
 
 
 def run(ctx: ServiceContext, arguments: Mapping[str, Any], progress: Progress) -> Finished:
@@ -23,20 +24,20 @@ def run(ctx: ServiceContext, arguments: Mapping[str, Any], progress: Progress) -
 
     Every 500 codes are kept together, so nothing is lost when it stops between them.
     """
-    year = int(arguments["year"])
+    _, year = progress.say, int(arguments["year"])
 
     def told(done: int, of: int) -> None:
-        words = progress.say("Codes: %(done)s of %(of)s", done=done, of=of)
+        words = _("Codes: %(done)s of %(of)s", done=done, of=of)
         progress.at(done / of if of else 1.0, words)
 
     try:
         issued = code_issuing.issue_wave_codes(ctx, year, progress=told)
     except ImportRunningError as error:
-        busy = progress.say("Somebody else changes the sample at this moment: try again.")
+        busy = _("Somebody else changes the sample at this moment: try again.")
         raise JobRefusedError(busy) from error
-    words = progress.say("Codes given: %(count)s", count=issued.codes)
+    words = _("Codes given: %(count)s", count=issued.codes)
     if issued.nobody:
-        words += " " + progress.say(
+        words += " " + _(
             "Without contact details, and so without a code: %(count)s", count=issued.nobody
         )
     return Finished(words, f"/staff/waves/{year}/sample")

@@ -20,6 +20,7 @@ from app.panel.states import WaveStatus
 from app.services.content.catalog_progress import catalog_progress
 from app.services.content.study_calendar import WavePlanError, read_wave_plan
 from app.services.context import STUDY_ZONE, ServiceContext
+from app.services.fieldwork.planned_waves import waves_to_begin
 from app.services.fieldwork.wave_preparation import (
     BEFORE_THE_FIELD,
     Task,
@@ -53,6 +54,8 @@ class Matter(StrEnum):
 
     LOST_NEWS = "lost_news"
     """After a restore: nothing is sent until somebody says that lost news was brought in."""
+    BEGIN = "begin"
+    """It is planned, and nothing of it is there yet."""
     PREPARE = "prepare"
     OPEN = "open"
     """Its day is there and it did not open."""
@@ -83,7 +86,8 @@ class Decision:
     count: int = 0
     due_on: date | None = None
     what: str = ""
-    """A step of the plan, languages, what was asked: words of ours."""
+    """A step of the plan, languages, what was asked, ``over`` of a wave past its last day: words
+    of ours."""
     by: str = ""
     """Who asked for it, where a second person has to agree."""
 
@@ -132,6 +136,12 @@ def _lost_news(look: _Look) -> Iterator[Decision]:
         yield Decision(Matter.LOST_NEWS)
 
 
+def _begin(look: _Look) -> Iterator[Decision]:
+    for plan in waves_to_begin(look.ctx):
+        if plan.opens_on - look.today <= AHEAD and plan.closes_on >= look.today:
+            yield Decision(Matter.BEGIN, plan.year, due_on=plan.opens_on)
+
+
 def _prepare(look: _Look) -> Iterator[Decision]:
     for wave in look.waves:
         if wave.status in BEFORE_THE_FIELD and wave.opens_on - look.today <= AHEAD:
@@ -149,7 +159,8 @@ def _open(look: _Look) -> Iterator[Decision]:
 def _close(look: _Look) -> Iterator[Decision]:
     for wave in look.in_field():
         if wave.closes_on - look.today <= CLOSING:
-            yield Decision(Matter.CLOSE, wave.year, due_on=wave.closes_on)
+            over = "over" if wave.closes_on < look.today else ""
+            yield Decision(Matter.CLOSE, wave.year, due_on=wave.closes_on, what=over)
 
 
 def _paused(look: _Look) -> Iterator[Decision]:
@@ -298,6 +309,7 @@ def _retention(look: _Look) -> Iterator[Decision]:
 
 _FINDERS: Mapping[Matter, Callable[[_Look], Iterator[Decision]]] = {
     Matter.LOST_NEWS: _lost_news,
+    Matter.BEGIN: _begin,
     Matter.PREPARE: _prepare,
     Matter.OPEN: _open,
     Matter.CLOSE: _close,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.panel.states import DrawKind, Entry, WaveStatus
 from app.services.content.study_calendar import WavePlanError, read_wave_plan
 from app.services.context import ServiceContext
-from app.services.fieldwork import carrying, draws
+from app.services.fieldwork import carrying, code_issuing, draws
 from app.services.fieldwork.carrying import Carried
 from app.services.fieldwork.draws import DrawError
 from app.storage import cases, codes, frame, waves
@@ -57,6 +57,8 @@ class SampleDesk:
     by_language: Mapping[str, int]
     open_link: int
     lacking_codes: int
+    nobody: int
+    """Of these, people of whom no contact details are known: they can be given none."""
     strata: Sequence[StratumLine]
     imports: Sequence[FrameImport]
     draws: Sequence[DrawRecord]
@@ -71,7 +73,7 @@ def sample_desk(ctx: ServiceContext, year: int) -> SampleDesk:
     with ctx.databases.research.snapshot() as connection:
         wave = waves.load_wave(connection, year)
         listed = cases.list_cases(connection, year)
-        lacking = len(codes.cases_without_code(connection, year))
+        lacking = codes.cases_without_code(connection, year)
         imports = frame.list_imports(connection)
         all_draws = frame.list_draws(connection)
         counts = frame.batch_counts(connection)
@@ -82,7 +84,8 @@ def sample_desk(ctx: ServiceContext, year: int) -> SampleDesk:
         people=len(drawn),
         by_language=dict(sorted(Counter(one.language for one in drawn).items())),
         open_link=len(listed) - len(drawn),
-        lacking_codes=lacking,
+        lacking_codes=len(lacking),
+        nobody=code_issuing.unreachable(ctx, lacking),
         strata=_strata(drawn),
         imports=imports,
         draws=[

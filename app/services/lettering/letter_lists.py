@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from app.messages.sending_rules import TO_PRINT
@@ -19,7 +20,7 @@ from app.services.lettering.letters import LetterOrder
 from app.storage import letter_messages, mailings, print_batches
 from app.storage.messages import count_messages
 from app.storage.print_batches import PrintBatch
-from app.storage.waves import load_wave
+from app.storage.waves import Wave, load_wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,37 +92,94 @@ def unwritable(
     ]
 
 
+class Lack(StrEnum):
+    """Why no letter of a step can be printed now."""
+
+    NO_WAVE = "no_wave"
+    STATUS = "status"
+    """The wave is not rehearsed yet, or over."""
+    LAST_DAY = "last_day"
+    NOT_ASKED = "not_asked"
+    WAITS = "waits"
+    """For a second person."""
+    STOPPED = "stopped"
+    HELD = "held"
+    """By a batch that was not handed over."""
+    LATER = "later"
+    """Due on a later day, or they may not go."""
+    ENDED = "ended"
+    """All that were put down were sent or cancelled."""
+    NONE_MADE = "none_made"
+    """A worker puts them down some days ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """One reason why none can be printed, with what it is about."""
+
+    lack: Lack
+    wave: Wave | None = None
+    stage: BatchStage | None = None
+    count: int = 0
+    """Letters: held, due later, or sent."""
+    cancelled: int = 0
+
+
 def why_none(ctx: ServiceContext, year: int, step: str, now: datetime) -> Sequence[str]:
     """Return why no letter of a step can be printed now, in words for the desk."""
+    return [_in_words(year, step, one) for one in hindrances(ctx, year, step, now)]
+
+
+def hindrances(ctx: ServiceContext, year: int, step: str, now: datetime) -> list[Hindrance]:
+    """Return why no letter of a step can be printed now; asked when there is none."""
     with ctx.databases.research.snapshot() as connection:
         wave = load_wave(connection, year)
         mailing = mailings.load_mailing(connection, year, step)
         outside = len(letter_messages.letters_outside(connection, year, step))
         counts = [one for one in count_messages(connection, year) if one.step == step]
     if wave is None:
-        return [f"there is no wave {year}"]
+        return [Hindrance(Lack.NO_WAVE)]
     found = []
     if wave.status not in TO_PRINT:
-        found.append(f"wave {year} is {wave.status}: letters are printed when it is rehearsed")
+        found.append(Hindrance(Lack.STATUS, wave))
     if now.astimezone(STUDY_ZONE).date() > wave.closes_on:
-        found.append(f"the last day of wave {year} was {wave.closes_on}")
+        found.append(Hindrance(Lack.LAST_DAY, wave))
     if mailing is None:
-        found.append(f"nobody asked for {step}: mailing request --step {step}")
+        found.append(Hindrance(Lack.NOT_ASKED, wave))
     elif mailing.status is MailingStatus.WAITING:
-        found.append(f"{step} waits for a second person: mailing approve --step {step}")
+        found.append(Hindrance(Lack.WAITS, wave))
     elif mailing.status is MailingStatus.STOPPED:
-        found.append(f"{step} was stopped")
+        found.append(Hindrance(Lack.STOPPED, wave))
     held = [one for one in stages(ctx, year, step) if one.held]
-    found += [f"batch {one.batch.id} holds {one.held} letters: {_way_on(one)}" for one in held]
+    found += [Hindrance(Lack.HELD, wave, one, one.held) for one in held]
     if found:
         return found
     if outside:
-        return [f"{outside} letters are due on a later day, or may not go: outbox list"]
+        return [Hindrance(Lack.LATER, wave, count=outside)]
     sent = sum(one.messages for one in counts if one.status is not MessageStatus.CANCELLED)
     if counts:
         ended = sum(one.messages for one in counts) - sent
-        return [f"of all that were put down {sent} were sent and {ended} cancelled: outbox list"]
-    return ["none is put down yet: a worker does that some days ahead, or `waves tick`"]
+        return [Hindrance(Lack.ENDED, wave, count=sent, cancelled=ended)]
+    return [Hindrance(Lack.NONE_MADE, wave)]
+
+
+def _in_words(year: int, step: str, one: Hindrance) -> str:
+    wave, stage = one.wave, one.stage
+    if wave is None:
+        return f"there is no wave {year}"
+    if stage is not None:
+        return f"batch {stage.batch.id} holds {one.count} letters: {_way_on(stage)}"
+    return {
+        Lack.STATUS: f"wave {year} is {wave.status}: letters are printed when it is rehearsed",
+        Lack.LAST_DAY: f"the last day of wave {year} was {wave.closes_on}",
+        Lack.NOT_ASKED: f"nobody asked for {step}: mailing request --step {step}",
+        Lack.WAITS: f"{step} waits for a second person: mailing approve --step {step}",
+        Lack.STOPPED: f"{step} was stopped",
+        Lack.LATER: f"{one.count} letters are due on a later day, or may not go: outbox list",
+        Lack.ENDED: f"of all that were put down {one.count} were sent and {one.cancelled}"
+        " cancelled: outbox list",
+        Lack.NONE_MADE: "none is put down yet: a worker does that some days ahead, or `waves tick`",
+    }[one.lack]
 
 
 def _way_on(stage: BatchStage) -> str:

@@ -6,6 +6,7 @@ people know that a batch was destroyed on its way. So one asks and another agree
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -50,6 +51,14 @@ def ask(
     return letters
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody's word that a batch never reached the post; another has to agree."""
+
+    by: str
+    reason: str
+
+
 def agree(
     ctx: ServiceContext, batch_id: UUID, member: StaffMember, *, moment: Moment = database_now
 ) -> int:
@@ -64,15 +73,15 @@ def agree(
     """
     with ctx.databases.research.write() as connection:
         batch, _ = _never_posted(connection, batch_id)
-        asked = _asked_by(connection, batch_id)
-        if asked is None:
+        word = asked_in(connection, batch_id)
+        if word is None:
             raise ReprintError("nobody asked for this batch to be printed again: --reason")
-        if asked == member.email:
+        if word.by == member.email:
             raise ReprintError(f"{member.email} asked for it: somebody else has to agree")
         letters = letter_messages.due_again(
             connection, batch_id, by=member.email, now=moment(connection)
         )
-        _log(connection, _AGREED, batch, member, moment, {"asked_by": asked, "letters": letters})
+        _log(connection, _AGREED, batch, member, moment, {"asked_by": word.by, "letters": letters})
     return letters
 
 
@@ -96,12 +105,14 @@ def _never_posted(connection: Connection, batch_id: UUID) -> tuple[PrintBatch, i
     return batch, letters
 
 
-def _asked_by(connection: Connection, batch_id: UUID) -> str | None:
-    asked: str | None = None
+def asked_in(connection: Connection, batch_id: UUID) -> Asked | None:
+    """Return who asked for a batch to be printed again, while nobody has agreed."""
+    found: Asked | None = None
     for event in audit.events_of(connection, (_ASKED, _AGREED)):
         if event.detail["batch"] == str(batch_id):
-            asked = str(event.detail["by"]) if event.action == _ASKED else None
-    return asked
+            word = Asked(str(event.detail["by"]), str(event.detail.get("reason", "")))
+            found = word if event.action == _ASKED else None
+    return found
 
 
 def _log(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.panel.dispositions import CODES, eligibility_of
+from app.panel.states import CaseStatus, PersonStatus
 from app.services.context import ServiceContext
-from app.storage import audit, cases
+from app.storage import audit, cases, people
 from app.storage.case_facts import SETTLED
 from app.storage.cases import CaseEvent
 
@@ -27,14 +28,21 @@ def settle_case(
     Raises
     ------
     SettlingError
-        If there is no such case, or the code is not one of `BY_STAFF`.
+        If there is no such case, its questions were answered to the end, the person was erased, or
+        the code is not one of `BY_STAFF`.
     """
     if code not in BY_STAFF:
         raise SettlingError(f"{code} is not for staff to give: {', '.join(BY_STAFF)}")
     now = ctx.clock.now()
     with ctx.databases.research.write() as connection:
-        if cases.load_case(connection, case_id) is None:
+        case = cases.load_case(connection, case_id)
+        if case is None:
             raise SettlingError("there is no such case")
+        if case.status in (CaseStatus.COMPLETE, CaseStatus.SCREENED_OUT):
+            raise SettlingError("the questions of this case were answered to the end")
+        standing = people.standings(connection, [case.person_id]).get(case.person_id)
+        if standing is None or standing.status is PersonStatus.ERASED:
+            raise SettlingError("this person was erased")
         told = CaseEvent(SETTLED, now, {"code": code, "by": by})
         cases.add_case_event(connection, case_id, told)
         # Reminders look here, and stop.

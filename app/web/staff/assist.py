@@ -145,6 +145,8 @@ def _refusal_words(_: Translate, reply: Refused) -> str:
             return _("This code is no longer used: the person has a newer one.")
         case Refusal.NOT_YET_OPEN | Refusal.PAUSED | Refusal.CLOSED:
             return _("The wave of this code is not open.")
+        case Refusal.ALONE:
+            return _("In this wave people answer without help. Reading aloud is allowed.")
         case Refusal.TOO_MANY:
             return _("Too many wrong codes were tried here. Wait a minute.")
         case Refusal.UNKNOWN:

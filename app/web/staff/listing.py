@@ -136,7 +136,7 @@ def asked(
     choices: Sequence[Choice] = (),
 ) -> Asked:
     """Return what the address of this request asks for; 404 for what the list does not allow."""
-    key = request.args.get("sort", sort)
+    key = request.args.get("sort") or sort
     if key not in {column.id for column in columns if column.sorts} | {"", sort}:
         abort(404)
     order = request.args.get("order", "desc" if descending else "asc")

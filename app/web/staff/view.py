@@ -10,6 +10,11 @@ from markupsafe import Markup
 Words = str | Markup
 
 
+def in_english(words: str) -> Words:
+    """Return words of the study's files, whose notes are in English, marked as such."""
+    return Markup('<span lang="en">{}</span>').format(words) if words else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Tab:
     """A page beside this one: its address, words, and whether it is the one being read."""

@@ -6,6 +6,7 @@ import logging
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from app.messages.statuses import MessageStatus, Reach
 from app.panel.access_code import generate
 from app.panel.states import CaseStatus
 from app.services.bootstrap import STUDY, make_context
+from app.services.content.study_calendar import WavePlan, read_wave_plan
 from app.services.context import ServiceContext
 from app.services.lettering import letters, printing, returned_letters
 from app.services.lettering.letters import LetterOrder, render_letters
@@ -314,3 +316,25 @@ def test_rehearsal_sees_letters_as_they_would_be_and_changes_nothing(post: Post)
     assert [one.partition(" of envelope")[0] for one in problems] == [
         "nobody has tested the window"
     ]
+
+
+@pytest.mark.parametrize(("helpers", "said"), [(True, True), (False, False)])
+def test_letter_of_a_wave_that_forbids_helpers_does_not_speak_of_them(
+    post: Post, monkeypatch: pytest.MonkeyPatch, helpers: bool, said: bool
+) -> None:
+    def plan(study: Path, year: int) -> WavePlan:
+        return replace(read_wave_plan(study, year), helpers=helpers)
+
+    monkeypatch.setattr("app.services.lettering.letter_words.read_wave_plan", plan)
+    person = post.person("ar", due=False)
+    with post.ctx.databases.research.read() as connection:
+        wave = load_wave(connection, 2024)
+    assert wave is not None
+    order = LetterOrder(post.cases[0], person, "invitation", "ar")
+
+    (letter,) = render_letters(post.ctx, wave, [order])
+
+    assert letter.pdf is not None
+    with pdfium.PdfDocument(letter.pdf) as document:
+        words = "".join(page.get_textpage().get_text_range() for page in document)
+    assert ("mag u helpen" in " ".join(words.split())) is said

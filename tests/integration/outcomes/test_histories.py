@@ -16,6 +16,7 @@ from app.services.members.people_news import What
 from app.services.publication.exports import export_release
 from app.services.response.settling import SettlingError, settle_case
 from app.storage.cases import load_case, set_case_status
+from app.storage.erasing import erase_rows
 from tests.builders import WAVE, Invited
 from tests.integration.outcomes.conftest import Field
 
@@ -161,6 +162,18 @@ def test_staff_tells_of_a_language_barrier_and_reminders_stop(field: Field) -> N
     field.go_to(5)
     field.answer(invited)
     assert field.code(invited) == "1.1"
+
+
+def test_staff_gives_no_other_outcome_to_who_answered_or_was_forgotten(field: Field) -> None:
+    answered, forgotten = field.invite(), field.invite()
+    field.go_to(4)
+    field.answer(answered)
+    with field.ctx.databases.research.write() as connection:
+        erase_rows(connection, forgotten.person_id, at=field.ctx.clock.now(), by="test")
+    for one, words in ((answered, "to the end"), (forgotten, "erased")):
+        with pytest.raises(SettlingError, match=words):
+            settle_case(field.ctx, one.case_id, "2.27", by="f@example.org")
+    assert field.code(answered) == "1.1"
 
 
 @pytest.mark.parametrize("code", ["1.1", "2.111", "4.90", "9"])

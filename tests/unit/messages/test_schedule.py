@@ -52,7 +52,7 @@ def spread(count: int, day: date = OPENS, plan: ContactPlan = PLAN) -> dict[UUID
 
 
 @given(st.integers(0, 400), st.sampled_from([0.05, 0.1, 0.15, 0.3, 0.34, 0.5, 1.0]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_day_gets_more_than_its_share_and_none_is_a_quiet_day(count: int, a_day: float) -> None:
     plan = replace(PLAN, a_day=a_day)
 

@@ -152,7 +152,7 @@ def test_hostile_string_in_every_field_of_every_page_is_taken_as_words_or_refuse
     assert time.process_time() - started < MOST_S
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_any_form_on_any_page_has_an_outcome(data):
     feature, wave, page_id, (before, answers) = data.draw(st.sampled_from(PAGES))

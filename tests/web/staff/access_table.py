@@ -6,6 +6,8 @@ from app.panel.states import Role
 
 ALL = frozenset(Role)
 WATCHING = ALL - {Role.TRANSLATOR}
+MONITORING = WATCHING - {Role.INTERVIEWER, Role.ANALYST}
+"""Exact counts of small groups, day by day, would undo the rounding of an analyst's tables."""
 RUNNING = frozenset({Role.RESEARCHER, Role.FIELDWORK, Role.ADMIN})
 ANALYSING = frozenset({Role.RESEARCHER, Role.ANALYST, Role.ADMIN})
 FIELDWORK = frozenset({Role.FIELDWORK, Role.PRIVACY_OFFICER})
@@ -25,6 +27,7 @@ EVERYBODY = {
 """Routes for who has not signed in."""
 
 FRAME_ROLES = {
+    "/staff": ALL,
     "/staff/<path:anything>": ALL,
     "/staff/help/<topic>": ALL,
     "/staff/jobs": ALL,
@@ -112,6 +115,27 @@ WAVES_POSTED: set[str] = {f"{MAIL_STEP}/{what}" for what in ("ask", "approve", "
 }
 WAVES_POSTED |= {f"{WAVE}/sample/{what}" for what in ("carry", "codes", "draw", "reserve")}
 
+# --- letters on paper
+DESK = f"{WAVE}/letters"
+BATCH = f"{DESK}/<uuid:batch_id>"
+LETTERS_ROLES: dict[str, frozenset[Role]] = {
+    DESK: RUNNING,
+    f"{DESK}.csv": RUNNING,
+    f"{DESK}/print": WRITING,
+    f"{DESK}/unwritable": WRITING,
+    f"{DESK}/returned": WRITING,
+    BATCH: RUNNING,
+    f"{BATCH}/manifest.json": WRITING,
+    f"{BATCH}/files/<name>": frozenset({Role.FIELDWORK}),
+    f"{BATCH}/hand-over": WRITING,
+    f"{BATCH}/destroy": WRITING,
+    f"{BATCH}/reprint": WRITING,
+    f"{BATCH}/agree": WRITING,
+}
+LETTERS_POSTED: set[str] = {f"{DESK}/print"} | {
+    f"{BATCH}/{what}" for what in ("hand-over", "destroy", "reprint", "agree")
+}
+
 # --- C: the questionnaire of a wave
 QUESTIONNAIRE = f"/staff/waves/{YEAR}/questionnaire"
 LOOKING_AT_QUESTIONS = frozenset({Role.RESEARCHER, Role.FIELDWORK, Role.ADMIN})
@@ -134,9 +158,9 @@ INSTRUMENTS_POSTED: set[str] = {f"{QUESTIONNAIRE}/check"}
 FOLLOWING = FIELDWORK | {Role.RESEARCHER}
 CASE = "/staff/cases/<uuid:case_id>"
 CASES_ROLES: dict[str, frozenset[Role]] = {
-    f"/staff/waves/{YEAR}/monitor": WATCHING - {Role.INTERVIEWER},
-    f"/staff/waves/{YEAR}/monitor/<table>.csv": WATCHING - {Role.INTERVIEWER},
-    f"/staff/waves/{YEAR}/monitor/work-out": WATCHING - {Role.INTERVIEWER},
+    f"/staff/waves/{YEAR}/monitor": MONITORING,
+    f"/staff/waves/{YEAR}/monitor/<table>.csv": MONITORING,
+    f"/staff/waves/{YEAR}/monitor/work-out": MONITORING,
     "/staff/panel/work-out": WATCHING - {Role.INTERVIEWER},
     "/staff/panel": WATCHING - {Role.INTERVIEWER},
     "/staff/panel.csv": WATCHING - {Role.INTERVIEWER},
@@ -277,7 +301,9 @@ RELEASES_POSTED: set[str] = {
 # --- H: privacy
 OFFICER = frozenset({Role.PRIVACY_OFFICER})
 OF_PRIVACY = frozenset({Role.PRIVACY_OFFICER, Role.FIELDWORK, Role.RESEARCHER, Role.ADMIN})
+POST_LIST = "/staff/incentives/lists/<uuid:list_id>"
 REQUEST = "/staff/privacy/requests/<uuid:request_id>"
+ERASURE = "/staff/privacy/erasures/<uuid:person_id>"
 PRIVACY_ROLES: dict[str, frozenset[Role]] = {
     "/staff/privacy": OF_PRIVACY,
     "/staff/privacy.csv": OF_PRIVACY,
@@ -289,13 +315,22 @@ PRIVACY_ROLES: dict[str, frozenset[Role]] = {
     f"{REQUEST}/answer": OFFICER,
     f"{REQUEST}/erase": OFFICER,
     f"{REQUEST}/proof": OFFICER,
-    f"{REQUEST}/proof.json": OFFICER,
-    f"{REQUEST}/verify": OFFICER,
+    "/staff/privacy/erasures": OFFICER,
+    "/staff/privacy/erasures.csv": OFFICER,
+    ERASURE: OFFICER,
+    f"{ERASURE}/proof.json": OFFICER,
+    f"{ERASURE}/verify": OFFICER,
     "/staff/incentives": RUNNING,
     "/staff/incentives.csv": RUNNING,
     "/staff/incentives/stock": RUNNING,
     "/staff/incentives/write-off": RUNNING,
     "/staff/incentives/<uuid:incentive_id>/settle": RUNNING,
+    "/staff/incentives/send": RUNNING,
+    "/staff/incentives/lists": frozenset({Role.FIELDWORK}),
+    POST_LIST: frozenset({Role.FIELDWORK}),
+    f"{POST_LIST}/file": frozenset({Role.FIELDWORK}),
+    f"{POST_LIST}/posted": frozenset({Role.FIELDWORK}),
+    f"{POST_LIST}/throw-away": frozenset({Role.FIELDWORK}),
     "/staff/privacy/dpia": OF_PRIVACY,
     "/staff/privacy/dpia/versions/<int:number>": OF_PRIVACY,
     "/staff/privacy/dpia/edit": frozenset({Role.PRIVACY_OFFICER, Role.RESEARCHER}),
@@ -311,15 +346,19 @@ PRIVACY_ROLES: dict[str, frozenset[Role]] = {
 PRIVACY_POSTED: set[str] = {
     "/staff/privacy/dpia/sign",
     "/staff/incentives/<uuid:incentive_id>/settle",
+    f"{POST_LIST}/file",
+    f"{POST_LIST}/posted",
+    f"{POST_LIST}/throw-away",
     f"{REQUEST}/longer",
     f"{REQUEST}/answer",
-    f"{REQUEST}/verify",
+    f"{ERASURE}/verify",
 }
 
 ROLES = (
     FRAME_ROLES
     | DOOR_ROLES
     | WAVES_ROLES
+    | LETTERS_ROLES
     | INSTRUMENTS_ROLES
     | CASES_ROLES
     | TEXTS_ROLES
@@ -331,6 +370,7 @@ POSTED = (
     FRAME_POSTED
     | DOOR_POSTED
     | WAVES_POSTED
+    | LETTERS_POSTED
     | INSTRUMENTS_POSTED
     | CASES_POSTED
     | TEXTS_POSTED

@@ -40,6 +40,9 @@ PATHS: list[tuple[str, Role]] = [
     ("/staff/waves/2024/preload", Role.RESEARCHER),
     ("/staff/waves/2024/sample", Role.RESEARCHER),
     ("/staff/waves/2024/sample/register", Role.RESEARCHER),
+    ("/staff/waves/2024/letters", Role.FIELDWORK),
+    ("/staff/waves/2024/letters/returned", Role.FIELDWORK),
+    ("/staff/waves/2024/letters/unwritable", Role.FIELDWORK),
     # C: the questionnaire of a wave
     ("/staff/waves/2024/questionnaire", Role.RESEARCHER),
     ("/staff/waves/2024/questionnaire/differences?before=2024:1&after=2025:draft", Role.FIELDWORK),
@@ -51,9 +54,9 @@ PATHS: list[tuple[str, Role]] = [
     # D: monitor, cases, panel
     ("/staff/cases", Role.FIELDWORK),
     ("/staff/waves/2024/monitor", Role.RESEARCHER),
-    ("/staff/waves/2024/monitor?by=language", Role.ANALYST),
+    ("/staff/waves/2024/monitor?by=language", Role.FIELDWORK),
     ("/staff/panel?by=fr_group", Role.RESEARCHER),
-    ("/staff/help/monitor", Role.ANALYST),
+    ("/staff/help/monitor", Role.FIELDWORK),
     # E: texts, audio, open answers
     ("/staff/texts", Role.TRANSLATOR),
     ("/staff/texts/ar", Role.TRANSLATOR),
@@ -94,8 +97,11 @@ PATHS: list[tuple[str, Role]] = [
     # H: privacy
     ("/staff/privacy", Role.PRIVACY_OFFICER),
     ("/staff/privacy/requests/new", Role.FIELDWORK),
+    ("/staff/privacy/erasures", Role.PRIVACY_OFFICER),
     ("/staff/incentives", Role.FIELDWORK),
     ("/staff/incentives/stock", Role.FIELDWORK),
+    ("/staff/incentives/send", Role.FIELDWORK),
+    ("/staff/incentives/lists", Role.FIELDWORK),
     ("/staff/privacy/dpia", Role.PRIVACY_OFFICER),
     ("/staff/privacy/dpia/edit", Role.RESEARCHER),
     ("/staff/privacy/register", Role.ADMIN),

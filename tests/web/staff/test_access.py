@@ -132,6 +132,8 @@ def test_post_from_another_site_changes_nothing(
         "/staff/nope",
         "/staff/waves/1999",
         "/staff/waves/99999999999999999999",
+        "/staff/waves/99999999999999999999/monitor",
+        "/staff/waves/2147483648/monitor/rates.csv",
         "/staff/waves/-1",
         "/staff/waves/x",
     ],
@@ -141,6 +143,13 @@ def test_unknown_page_is_a_plain_page(researcher: Desk, path: str) -> None:
 
     assert page.status == 404
     assert page.heading == "This page does not exist"
+
+
+def test_front_door_leads_nowhere_else(researcher: Desk) -> None:
+    response = researcher.client.get("/staff", headers={"Host": "evil.example"})
+
+    assert response.status_code == 303
+    assert response.headers["Location"] in ("/staff/", "/staff/sign-in")
 
 
 def test_too_large_a_post_is_a_plain_page(researcher: Desk) -> None:

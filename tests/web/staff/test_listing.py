@@ -49,6 +49,11 @@ def ask(query: str) -> Asked:
         return asked(COLUMNS, choices=[SIDES])
 
 
+def test_an_empty_order_is_the_order_of_the_list() -> None:
+    with Flask("test").test_request_context("/towns?sort=&order=asc"):
+        assert asked(COLUMNS, sort="name").sort == "name"
+
+
 def found(query: str) -> list[str]:
     want = ask(query)
     return [

@@ -16,7 +16,7 @@ from app.services.interviewing.entrances import Entered, Refusal, Refused, enter
 from app.services.members import contacting
 from app.storage import models, people
 from tests.builders import Invited, fingerprint, invite
-from tests.web.staff.desk import Desk, Page
+from tests.web.staff.desk import Desk, Page, checked
 
 CONTACT = {"name": "A. Persoon", "city": "Ede", "email": "persoon@voorbeeld.nl"}
 
@@ -118,6 +118,23 @@ def test_new_address_is_kept_and_a_wrong_one_is_not(
         response = desk.submit(page, f"{url(invited)}/news", **wrong)
         assert response.status_code == 422
     assert fingerprint(ctx.databases) == before
+
+
+def test_news_that_lacks_something_says_what_and_keeps_what_was_chosen(
+    desk: Desk, invited: Invited
+) -> None:
+    page = desk.get(url(invited))
+
+    page = checked(desk.submit(page, f"{url(invited)}/news", what="address_changed"))
+
+    assert "Fill in the new address or details" in page.words
+    chosen = [
+        one.get("value") for one in page.by_id("what").iter("option") if "selected" in one.attrib
+    ]
+    assert chosen == ["address_changed"]
+    wrong = {"what": "address_changed", "city": "Delft", "postcode": "x"}
+    page = checked(desk.submit(page, f"{url(invited)}/news", **wrong))
+    assert page.form(f"{url(invited)}/news")["city"] == "Delft"
 
 
 def door(ctx: ServiceContext, code: str) -> Entered | Refused:

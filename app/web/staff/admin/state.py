@@ -12,7 +12,7 @@ from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.view import Row, Table
 
-_GIGA = 1_000_000_000
+_GIGA, _MEGA = 1_000_000_000, 1_000_000
 _ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
@@ -29,6 +29,16 @@ def needs_of(_: Translate, found: Health) -> list[str]:
             )
     if found.disk_low:
         needs.append(_("Less than 1 GB is free: make room before the next backup."))
+    if found.waits_for_a_worker:
+        needs.append(
+            _(
+                "Messages that are due: %(count)s, and no worker sends them: start"
+                " “python -m app worker”.",
+                count=found.due,
+            )
+        )
+    if found.backup_old:
+        needs.append(_("There is no backup of the last day: run “python -m app backup FILE”."))
     if found.fonts_missing:
         needs.append(_("The fonts of letters are missing: install the package fonts-noto-core."))
     return needs
@@ -45,12 +55,42 @@ def health_table(_: Translate, figures: Figures, found: Health) -> Table:
     rows += [
         Row(_("Disk"), (free,)),
         Row(_("Fonts of letters"), (fonts,)),
+        Row(_("Workers that send messages"), (_workers_words(_, figures, found),)),
         Row(_("A worker last took a message"), (sent,)),
-        Row(_("Last backup"), (_("not known here: it is made on the command line"),)),
+        Row(_("Last backup"), (_backup_words(_, figures, found),)),
         Row(_("Version of the program"), (found.version,)),
     ]
     return Table(
         "health", _("How everything stands"), [_("What"), _("State")], rows, numbers_from=2
+    )
+
+
+def _workers_words(_: Translate, figures: Figures, found: Health) -> str:
+    if found.workers is None:
+        return _("not known: there is no data directory")
+    if found.at_work:
+        return _(
+            "%(count)s at work, last heard of %(moment)s",
+            count=figures.count(len(found.at_work)),
+            moment=figures.moment(found.at_work[0].at),
+        )
+    if found.workers:
+        return _(
+            "none at work; one ended without a word, last heard of %(moment)s",
+            moment=figures.moment(found.workers[0].at),
+        )
+    return _("none at work")
+
+
+def _backup_words(_: Translate, figures: Figures, found: Health) -> str:
+    made = found.last_backup
+    if made is None:
+        return _("none was made by this program")
+    return _(
+        "%(moment)s; rows: %(rows)s, %(size)s MB",
+        moment=figures.moment(made.made_at),
+        rows=figures.count(made.rows),
+        size=figures.decimal(made.bytes / _MEGA, 1),
     )
 
 

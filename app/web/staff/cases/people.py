@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, request
@@ -10,7 +11,7 @@ from markupsafe import Markup
 from app.messages.channels import Channel
 from app.messages.statuses import Reach
 from app.panel.access_code import format_code
-from app.panel.states import CaseStatus, Entry, Role
+from app.panel.states import CaseStatus, Entry, PersonStatus, Role
 from app.services.members import reissuing
 from app.services.members.panel_members import Member, contact_for, find_people, load_member
 from app.services.members.people_news import CHANGEABLE, News, NewsError, What, record
@@ -31,7 +32,7 @@ from app.web.staff.cases.words import (
     what_words,
 )
 from app.web.staff.figures import Figures
-from app.web.staff.gate import for_roles, needs_confirmation, signed_in
+from app.web.staff.gate import for_roles, may_see, needs_confirmation, signed_in
 from app.web.staff.labels import channel_words
 from app.web.staff.view import Row, Table
 
@@ -115,8 +116,7 @@ def tell(person_id: UUID) -> Response:
     try:
         done = record(site().services, [news], by=who.email, staff_id=who.staff_id)
     except NewsError:
-        words = _("This does not go together: look at the channel and the new details.")
-        return _page(member, fault=words, status=422)
+        return _page(member, fault=_told_wrong(_, what, channel, fields), status=422)
     flash(_("It is on record.") if done.new else _("That was known already."))
     return pages.see_other(f"{PATH}/{person_id}")
 
@@ -161,6 +161,19 @@ def revoke_code(person_id: UUID) -> Response:
 
 
 # --- what these share -----------------------------------------------------------------------------
+
+
+def _told_wrong(
+    _: Translate, what: What, channel: Channel | None, fields: Mapping[str, str]
+) -> str:
+    """Return what is wrong with a piece of news, and what to do about it."""
+    if what in (What.ADDRESS_CHANGED, What.CONTACT_CHANGED) and not fields:
+        return _("Fill in the new address or details: they are below.")
+    if fields:
+        return _("New details go only with a new address, new details, or somebody found again.")
+    if channel is not None:
+        return _("A channel goes only with wanting it or not: choose all channels.")
+    return _("This does not go together: look at the channel and the new details.")
 
 
 def _member(person_id: UUID) -> Member:
@@ -225,6 +238,7 @@ def _page(
         contact=None
         if contact is None
         else [(field_words(_, name), contact[name]) for name in sorted(contact)],
+        privacy_url=_privacy_url(member),
         cases=_cases(_, member),
         open_cases=[
             (one.id.hex, one.wave, one.entry is Entry.PERSONAL, one.id in member.with_code)
@@ -236,7 +250,17 @@ def _page(
         channels=[(one.value, channel_words(_, one)) for one in Channel],
         tellers=told_by_words(_),
         fields=[(name, field_words(_, name)) for name in CHANGEABLE],
+        typed={name: _posted(name) for name in ("what", "channel", "told_by", *CHANGEABLE)},
+        wants_details=any(_posted(name) for name in CHANGEABLE)
+        or _posted("what") in (What.ADDRESS_CHANGED, What.CONTACT_CHANGED),
     )
+
+
+def _privacy_url(member: Member) -> str | None:
+    """Where a request about the person's data is put on record; nobody asks twice to be erased."""
+    if member.standing.status is PersonStatus.ERASED or not may_see("staff.ask_for_person"):
+        return None
+    return f"/staff/privacy/people/{member.person_id}"
 
 
 def _facts(_: Translate, member: Member) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from app.services.members.case_lists import CaseFilter
 from app.services.members.case_notes import Note, note_case
 from app.services.members.case_timeline import CaseStory, case_story
 from app.services.members.people_news import News, NewsError, What, record
-from app.services.response.settling import BY_STAFF, settle_case
+from app.services.response.settling import BY_STAFF, SettlingError, settle_case
 from app.web import site
 from app.web.locale import staff_translator
 from app.web.staff import listing, pages
@@ -146,7 +146,11 @@ def outcome(case_id: UUID) -> Response:
     if code not in BY_STAFF:
         return _page(story, fault=_("Choose an outcome."), leads_to="#outcome", status=422)
     who = signed_in()
-    settle_case(site().services, case_id, code, by=who.email, staff_id=who.staff_id)
+    try:
+        settle_case(site().services, case_id, code, by=who.email, staff_id=who.staff_id)
+    except SettlingError:
+        fault = _("This does not go together with what is known of the person.")
+        return _page(story, fault=fault, leads_to="#outcome", status=422)
     flash(_("It is on record. No more reminders go to this case."))
     return pages.see_other(f"{PATH}/{case_id}")
 

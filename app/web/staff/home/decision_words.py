@@ -15,6 +15,7 @@ _RESEARCH = frozenset({Role.RESEARCHER})
 _WRITING = frozenset({Role.RESEARCHER, Role.FIELDWORK})
 CONCERNS: dict[Matter, frozenset[Role]] = {
     Matter.LOST_NEWS: frozenset({Role.RESEARCHER, Role.FIELDWORK, Role.ADMIN}),
+    Matter.BEGIN: _RUNNING,
     Matter.PREPARE: _RUNNING,
     Matter.OPEN: _RUNNING,
     Matter.CLOSE: _RUNNING,
@@ -47,6 +48,7 @@ def place_of(one: Decision) -> str:
     wave = f"/staff/waves/{one.wave}"
     return {
         Matter.LOST_NEWS: "/staff/admin",
+        Matter.BEGIN: wave,
         Matter.PREPARE: wave,
         Matter.OPEN: f"{wave}/open",
         Matter.CLOSE: f"{wave}/close",
@@ -71,6 +73,7 @@ def place_of(one: Decision) -> str:
 def sentence(_: Translate, figures: Figures, one: Decision, *, email: str) -> str:
     """Return something that waits as one sentence; ``email`` is who reads it."""
     by_matter = {
+        Matter.CLOSE: lambda: _close(_, one),
         Matter.REHEARSAL: lambda: _rehearsal(_, figures, one),
         Matter.MAILING: lambda: _mailing(_, figures, one, email),
         Matter.PRELOAD: lambda: _preload(_, one),
@@ -95,9 +98,9 @@ def _of_waves(_: Translate) -> dict[Matter, str]:
             "A backup was restored: nothing is sent until somebody says that the news since then"
             " was brought in."
         ),
+        Matter.BEGIN: _("Wave %(wave)s is planned and not begun: publish its questionnaire first."),
         Matter.PREPARE: _("Wave %(wave)s is to open and is not ready. To do: %(count)s."),
         Matter.OPEN: _("Wave %(wave)s was to open and did not: look what is in the way."),
-        Matter.CLOSE: _("Wave %(wave)s is at its last days: let it close, or close it."),
         Matter.PAUSED: _("Wave %(wave)s is paused: nobody can answer until it is opened."),
         Matter.FREEZE: _(
             "Wave %(wave)s is closed and not frozen: freeze it when its data are final."
@@ -147,6 +150,13 @@ def _rehearsal(_: Translate, figures: Figures, one: Decision) -> str:
             wave=one.wave,
         )
     return _("Wave %(wave)s was never rehearsed: nothing can be sent.", wave=one.wave)
+
+
+def _close(_: Translate, one: Decision) -> str:
+    if one.what == "over":
+        return _("The last day of wave %(wave)s is past and it is still open: close it.",
+                 wave=one.wave)  # fmt: skip
+    return _("Wave %(wave)s is at its last days: let it close, or close it.", wave=one.wave)
 
 
 def _mailing(_: Translate, figures: Figures, one: Decision, email: str) -> str:

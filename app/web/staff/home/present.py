@@ -52,7 +52,7 @@ def today_view(
             )
             for one in failed
         ],
-        waves=[_card(_, figures, one) for one in reversed(states)],
+        waves=[_card(_, figures, one, day) for one in reversed(states)],
         responses=[_response(_, figures, one) for one in outlooks],
         costs=[_costs(_, figures, year, one) for year, one in costs],
     )
@@ -79,10 +79,10 @@ def _due_words(_: Translate, figures: Figures, due: date, today: date) -> str:
     return _("Due on %(day)s, in %(days)s days", day=figures.day(due), days=days)
 
 
-def _card(_: Translate, figures: Figures, state: WaveState) -> WaveCard:
+def _card(_: Translate, figures: Figures, state: WaveState, today: date) -> WaveCard:
     wave, total = state.wave, state.total
     url = f"/staff/waves/{wave.year}"
-    lines = [next_words(_, figures, state)]
+    lines = [next_words(_, figures, state, today)]
     if total.sampled:
         lines.append(
             _(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.panel.incentives import Account, IncentiveKind, IncentiveStatus, Way
+from app.services.thanks.incentives_desk import OpenList, Waiting, Worth
 from app.services.thanks.incentives_report import Count
 from app.services.thanks.incentives_stock import Books
 from app.services.thanks.incentives_words import amount_words
@@ -180,3 +181,60 @@ def problems(_: Translate, found: Sequence[str], most: int) -> list[str]:
     if len(found) > most:
         shown.append(_("and %(count)s more", count=len(found) - most))
     return shown
+
+
+# --- on their way ---------------------------------------------------------------------------------
+
+
+def waiting(
+    _: Translate, figures: Figures, language: str, found: Sequence[Waiting]
+) -> Table | None:
+    """Return what waits by way and worth, beside what is in stock; ``None`` when nothing does."""
+    if not found:
+        return None
+    rows = [
+        Row(
+            way_words(_, one.way),
+            (
+                amount_words(one.worth.value_cents, one.worth.currency, language),
+                figures.count(one.count),
+                figures.count(one.later),
+                figures.count(one.in_stock),
+            ),
+        )
+        for one in found
+    ]
+    head = (_("How"), _("Value of one"), _("Waiting"), _("Tried again later"), _("In stock"))
+    return Table("waiting", _("Asked for, not sent yet"), head, rows)
+
+
+def short(_: Translate, figures: Figures, language: str, found: Sequence[Waiting]) -> list[str]:
+    """Return of which worth there is too little in stock, and what to do."""
+    need: dict[Worth, int] = {}
+    for one in found:
+        need[one.worth] = need.get(one.worth, 0) + one.count
+    left = {one.worth: one.in_stock for one in found}
+    return [
+        _(
+            "Of %(value)s there are %(left)s in stock and %(count)s wait: take in more.",
+            value=amount_words(worth.value_cents, worth.currency, language),
+            left=figures.count(left[worth]),
+            count=figures.count(count),
+        )
+        for worth, count in need.items()
+        if left[worth] < count
+    ]
+
+
+def open_lists(_: Translate, figures: Figures, found: Sequence[OpenList]) -> list[tuple[str, str]]:
+    """Return the lists that wait to be handed over: address of the page, and words."""
+    return [(f"/staff/incentives/lists/{one.id}", list_words(_, figures, one)) for one in found]
+
+
+def list_words(_: Translate, figures: Figures, one: OpenList) -> str:
+    """Return when a list was made, and how many addresses are on it."""
+    return _(
+        "List of %(moment)s, addresses: %(count)s",
+        moment=figures.moment(one.made_at),
+        count=figures.count(one.addresses),
+    )

@@ -6,16 +6,19 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, request
 
+from app.panel.incentives import Way
 from app.panel.states import Role
+from app.services.thanks import incentives_desk as desk
 from app.services.thanks import incentives_report as reporting
 from app.services.thanks import incentives_sending as sending
 from app.services.thanks import incentives_stock as stocking
 from app.services.thanks.incentives_stock import StockError
 from app.web import site
 from app.web.locale import staff_translator
+from app.web.respond.words import Translate
 from app.web.staff import listing, pages
 from app.web.staff.figures import Figures
-from app.web.staff.gate import for_roles, needs_confirmation, signed_in
+from app.web.staff.gate import for_roles, may_see, needs_confirmation, signed_in
 from app.web.staff.incentives import present
 
 PATH = "/staff/incentives"
@@ -48,6 +51,7 @@ def incentives() -> Response:
     columns = present.columns(_, figures, code)
     want = listing.asked(columns)
     rows = listing.listed(counts, columns, want, text=lambda one: present.searched(_, one))
+    posts = may_see("staff.post_lists")
     return pages.page(
         "staff/incentives/ledger.html",
         title=_("Thank-yous"),
@@ -55,6 +59,9 @@ def incentives() -> Response:
         cards=present.cards(_, figures, code, books, counts),
         faults=present.faults(_, books),
         stock=present.stock(_, figures, code, books),
+        to_send=_to_go(_, figures, *desk.SENT_BY_US),
+        to_post=_to_go(_, figures, Way.POST) if posts else None,
+        lists=present.open_lists(_, figures, desk.lists(ctx)) if posts else [],
         unknown=[(one, str(one)[:8]) for one in reporting.unknown(ctx)],
         list=listing.shown(
             _, figures, columns, rows, want,
@@ -117,12 +124,14 @@ def take_in() -> Response:
 
 
 @for_roles(*MAY)
+@needs_confirmation
 def write_off() -> Response:
     """Ask which batch is written off, and why."""
     return _write_off_page({})
 
 
 @for_roles(*MAY)
+@needs_confirmation
 def void_stock() -> Response:
     """Write off what a batch has left: codes that expired."""
     _ = staff_translator(pages.staff_language())
@@ -157,6 +166,11 @@ def settle(incentive_id: UUID) -> Response:
     else:
         flash(_("It counts as sent.") if went_out else _("It is sent again, with the same code."))
     return pages.see_other(PATH)
+
+
+def _to_go(_: Translate, figures: Figures, *ways: Way) -> str:
+    count = sum(one.count for one in desk.waiting(site().services, *ways))
+    return _("Waiting: %(count)s", count=figures.count(count))
 
 
 def _stock_page(typed: dict[str, str], *, faults: list[str] | None = None) -> Response:

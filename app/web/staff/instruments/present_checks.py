@@ -11,7 +11,7 @@ from markupsafe import Markup
 from app.questionnaire.document import Problem
 from app.questionnaire.screen_counts import ScreenCount
 from app.services.content.check_reports import CheckReport
-from app.services.content.publishing import Publishable, PublishRefusedError
+from app.services.content.publishing import Hindrance, Publishable, PublishRefusedError
 from app.services.content.questionnaires import Shelf, VersionNote
 from app.services.content.readiness import Finding, Ground
 from app.web.respond.words import Translate
@@ -58,6 +58,8 @@ class OverviewView:
     """How the questionnaire stands: the decision first."""
 
     lead: str
+    why_not: str
+    """Why it cannot be published now, where somebody might want to."""
     steps: Sequence[tuple[str, str]]
     """What to do next: address and words."""
     facts: Sequence[tuple[str, Words]]
@@ -90,6 +92,9 @@ def overview_view(
     problems = [(str(one.place), one.message) for one in shelf.draft_problems[:MOST_LINES]]
     return OverviewView(
         lead=_lead(_, figures, shelf),
+        why_not=hindrance_words(_)[found.hindrance]
+        if may_publish and found.hindrance not in (None, Hindrance.SAME, Hindrance.UNREADABLE)
+        else "",
         steps=steps,
         facts=_facts(_, figures, shelf),
         problems=problems,
@@ -129,7 +134,9 @@ def _facts(_: Translate, figures: Figures, shelf: Shelf) -> list[tuple[str, Word
         facts.append((_("Languages"), languages))
         facts.append(("SHA-256", hash_words(used.id)))
     if shelf.draft_version is not None and shelf.draft_is_new:
-        facts.append((_("The files would be"), hash_words(shelf.draft_version)))
+        facts.append(
+            (_("Fingerprint of the files as they are now"), hash_words(shelf.draft_version))
+        )
     return facts
 
 

@@ -17,6 +17,7 @@ from app.questionnaire.model import (
 from app.web.respond.words import Translate
 from app.web.staff.instruments.speaking import Speaker, shortened
 from app.web.staff.listing import Cell, Choice, Column
+from app.web.staff.view import in_english
 
 REGISTER = "register"
 DRAWN = "drawn"
@@ -142,7 +143,8 @@ def codebook_columns(speaker: Speaker, path: str, key: str) -> list[Column[Varia
 
     def about(one: Variable) -> Cell:
         module = modules[one.module].title[speaker.language] if one.module else None
-        return Cell(speaker.question(one.var, 160) or "–", small=module)
+        said = speaker.question(one.var, 160)
+        return Cell((in_english(said) if one.note else said) or "–", small=module)
 
     return [
         Column(

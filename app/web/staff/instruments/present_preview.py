@@ -18,6 +18,7 @@ from app.web.staff.figures import Figures
 from app.web.staff.instruments.speaking import ReasonView, Speaker
 from app.web.staff.labels import code_words
 from app.web.staff.listing import folded
+from app.web.staff.view import Words, in_english
 
 ON_ROUTE = (Standing.ANSWERED, Standing.HERE, Standing.AHEAD)
 FILTERS: Mapping[str, tuple[Standing, ...]] = {
@@ -44,7 +45,7 @@ class Select:
     words: str
     options: Sequence[tuple[str, str]]
     chosen: str
-    help: str = ""
+    help: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +151,14 @@ def _frame_selects(_: Translate, instrument: Instrument, walk: Walk) -> list[Sel
         if variable.values and variable.var not in ("wave", PANEL):
             options = [("", _("Not known")), *_codes(_, variable.var, variable.values)]
             chosen = str(walk.known.frame.get(variable.var, ""))
-            found.append(Select(variable.var, variable.var, options, chosen, variable.note))
+            found.append(
+                Select(variable.var, variable.var, options, chosen, in_english(variable.note))
+            )
     for drawn in instrument.assigned:
         values = (*drawn.values, *([drawn.override] if drawn.override else []))
         chosen = walk.known.assigned.get(drawn.var, "")
         codes = _codes(_, drawn.var, values)
-        found.append(Select(drawn.var, drawn.var, codes, chosen, drawn.note))
+        found.append(Select(drawn.var, drawn.var, codes, chosen, in_english(drawn.note)))
     return found
 
 

@@ -21,7 +21,7 @@ from app.web.staff.instruments.present_codebook import (
     policy_words,
 )
 from app.web.staff.instruments.speaking import ReasonView, Speaker
-from app.web.staff.view import Row, Table, Words
+from app.web.staff.view import Row, Table, Words, in_english
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class OptionsView:
 class VariableView:
     """A variable on its page."""
 
-    question: str
+    question: Words
     facts: Sequence[tuple[str, Words]]
     texts: Sequence[TextsView]
     options: OptionsView | None
@@ -69,8 +69,9 @@ def variable_view(
     """Return the page of a variable."""
     _ = speaker.say
     condition = explained(parse(one.condition or "true"), {}, parse(one.condition or "true").reads)
+    said = speaker.question(one.var, 500)
     return VariableView(
-        question=speaker.question(one.var, 500),
+        question=in_english(said) if one.note else said,
         facts=_facts(speaker, one),
         texts=_texts(_, figures, speaker.instrument, one),
         options=_options(_, speaker.instrument, figures, one) if one.options else None,

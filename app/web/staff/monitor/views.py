@@ -22,11 +22,10 @@ from app.web.staff.waves.tabs import wave_tabs
 MAY_WATCH = (
     Role.RESEARCHER,
     Role.FIELDWORK,
-    Role.ANALYST,
     Role.PRIVACY_OFFICER,
     Role.ADMIN,
 )
-"""Counts and rates of groups, no single person."""
+"""Counts of groups, exact and by the day; not for analysts, whose tables round them away."""
 EVERY_S = 30
 _RUNNING = (WaveStatus.OPEN, WaveStatus.PAUSED)
 

@@ -23,7 +23,7 @@ from app.web.staff.open_answers.words import (
     stage_words,
     state_words,
 )
-from app.web.staff.view import Row, Table
+from app.web.staff.view import Row, Table, in_english
 
 PATH = "/staff/open-answers"
 KEYS = "123456789abcdefghijklmopqrtuvwxyz"
@@ -196,7 +196,7 @@ def _codes(_: Translate, task: Task, chosen: Sequence[str] | None, reader: str) 
         CodeChoice(
             one.code,
             one.text.get(reader) or one.text.get("en") or one.code,
-            one.note,
+            in_english(one.note),
             key,
             one.code in ticked,
             both.get((one.code in first, one.code in second), ""),
@@ -251,7 +251,7 @@ def frame_table(_: Translate, frame: CodeFrame, reader: str, caption: str) -> Ta
                 one.code,
                 [
                     one.text.get(reader) or one.text.get("en") or one.code,
-                    one.note or NONE,
+                    in_english(one.note) or NONE,
                     _("Yes") if one.exclusive else NONE,
                 ],
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.web.staff.view import Table
+from app.web.staff.view import Table, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class CodeChoice:
 
     code: str
     words: str
-    note: str
+    note: Words
     key: str
     """The key of the keyboard that ticks it."""
     chosen: bool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.web.staff.privacy import audit, dpia, erasing, filing, requests, retention
+from app.web.staff.privacy import audit, dpia, erasing, erasures, filing, requests, retention
 
 
 def add_views(blueprint: Blueprint) -> None:
@@ -12,6 +12,7 @@ def add_views(blueprint: Blueprint) -> None:
     requests.add_views(blueprint)
     filing.add_views(blueprint)
     erasing.add_views(blueprint)
+    erasures.add_views(blueprint)
     audit.add_views(blueprint)
     dpia.add_views(blueprint)
     retention.add_views(blueprint)

@@ -1,16 +1,15 @@
-"""Erasing a person: what goes and what stays, are you sure, the work, the proof."""
+"""Erasing a person: what goes and what stays, are you sure, the work; then the proof."""
 
 from __future__ import annotations
 
-import json
 from uuid import UUID
 
 from flask import Blueprint, Response, abort
 
 from app.services import jobs
 from app.services.privacy import erasure_preview
-from app.services.privacy.erasure_preview import KeptProof, Preview
-from app.services.privacy.privacy_job import ERASE, VERIFY
+from app.services.privacy.erasure_preview import Preview
+from app.services.privacy.privacy_job import ERASE
 from app.services.privacy.privacy_requests import RequestError
 from app.web import site
 from app.web.locale import staff_translator
@@ -18,6 +17,7 @@ from app.web.staff import pages
 from app.web.staff.figures import Figures
 from app.web.staff.gate import for_roles, needs_confirmation, signed_in
 from app.web.staff.privacy import present_erasing as present
+from app.web.staff.privacy.erasures import proof_page
 from app.web.staff.privacy.frame import OFFICER, PATH, opened, posted
 
 ONE = "/privacy/requests/<uuid:request_id>"
@@ -28,8 +28,6 @@ def add_views(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{ONE}/erase", view_func=privacy_erase)
     blueprint.add_url_rule(f"{ONE}/erase", view_func=erase_person, methods=["POST"])
     blueprint.add_url_rule(f"{ONE}/proof", view_func=privacy_proof)
-    blueprint.add_url_rule(f"{ONE}/proof.json", view_func=privacy_proof_file)
-    blueprint.add_url_rule(f"{ONE}/verify", view_func=privacy_verify, methods=["POST"])
 
 
 @for_roles(*OFFICER)
@@ -56,52 +54,12 @@ def erase_person(request_id: UUID) -> Response:
 
 @for_roles(*OFFICER)
 def privacy_proof(request_id: UUID) -> Response:
-    """Show what was removed and what was looked through afterwards."""
-    code = pages.staff_language()
-    _, figures = staff_translator(code), Figures(code)
-    proof = _proof(request_id)
-    return pages.page(
-        "staff/privacy/proof.html",
-        title=_("Proof of the erasure"),
-        help="privacy-erasing",
-        crumbs=_way(request_id),
-        url=f"{PATH}/requests/{request_id}",
-        clean=proof.clean,
-        facts=present.proof_facts(_, figures, proof),
-        removed=present.removed(_, figures, proof),
-        searched=present.searched(_, figures, proof),
-        found=present.found(_, proof),
-        before=present.made_before(proof),
-    )
-
-
-@for_roles(*OFFICER)
-def privacy_proof_file(request_id: UUID) -> Response:
-    """Give the proof as a file: counts and names of tables and files, nothing about anybody."""
-    proof = _proof(request_id)
-    told = {
-        "request": str(request_id),
-        "erased_at": proof.erased_at.isoformat(),
-        "reason": proof.reason,
-        "nothing_found": proof.clean,
-        "proof": dict(proof.detail),
-    }
-    text = json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True)
-    response = Response(text, content_type="application/json; charset=utf-8")
-    name = f"erasure-{proof.erased_at.date().isoformat()}-{str(request_id)[:8]}.json"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-@for_roles(*OFFICER)
-def privacy_verify(request_id: UUID) -> Response:
-    """Look again whether an erased person is gone: a backup may have been put back."""
-    _proof(request_id)
-    arguments = {"request": str(request_id)}
-    job_id = jobs.ask(
-        site().services, VERIFY, arguments, by=signed_in().staff_id, language=pages.staff_language()
-    )
-    return pages.see_other(f"/staff/jobs/{job_id}")
+    """Show the proof of the erasure that a request led to."""
+    try:
+        proof = erasure_preview.kept_proof(site().services, request_id)
+    except RequestError:
+        abort(404)
+    return proof_page(proof)
 
 
 def _page(found: Preview, *, fault: str | None = None, status: int = 200) -> Response:
@@ -121,7 +79,7 @@ def _page(found: Preview, *, fault: str | None = None, status: int = 200) -> Res
         stays=present.stays(_),
         blocked=present.blocked(_, found),
         letters=figures.count(found.letters) if found.letters else None,
-        releases=found.releases,
+        releases=present.release_names(_, found.releases),
     )
 
 
@@ -134,12 +92,5 @@ def _preview(request_id: UUID) -> Preview:
     opened(request_id)
     try:
         return erasure_preview.preview(site().services, request_id)
-    except RequestError:
-        abort(404)
-
-
-def _proof(request_id: UUID) -> KeptProof:
-    try:
-        return erasure_preview.kept_proof(site().services, request_id)
     except RequestError:
         abort(404)

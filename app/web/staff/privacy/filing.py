@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, flash
 from app.i18n.locales import language as language_named
 from app.panel.privacy import Asked
 from app.panel.states import PersonStatus
-from app.services.members.panel_members import Member, find_people, load_member
+from app.services.members.panel_members import Member, load_member
 from app.services.privacy import privacy_desk
 from app.services.privacy.privacy_desk import ErasedError, ReceivedError
 from app.web import site
@@ -20,7 +20,7 @@ from app.web.respond.words import Translate
 from app.web.staff import pages
 from app.web.staff.cases.words import case_words, standing_words
 from app.web.staff.figures import Figures
-from app.web.staff.gate import for_roles, signed_in
+from app.web.staff.gate import for_roles, may_see, signed_in
 from app.web.staff.privacy.frame import FILING, PATH, posted
 from app.web.staff.privacy.words import article_of, asked_words
 
@@ -47,13 +47,22 @@ def find_person() -> Response:
     """Lead to the person; what was typed stands in no address."""
     _ = staff_translator(pages.staff_language())
     typed = posted("who")
-    found = find_people(site().services, typed)
-    if len(found) == 1:
-        return pages.see_other(f"{PATH}/people/{found[0]}")
+    found = privacy_desk.find_asker(site().services, signed_in(), typed)
+    known = [one for one in found if not _is_erased(one)]
+    if len(known) == 1:
+        return pages.see_other(f"{PATH}/people/{known[0]}")
+    if known:
+        return _search(typed=typed, found=known)
     if found:
-        return _search(typed=typed, found=found)
+        words = _("This person was erased: nothing is known any more that could be asked for.")
+        return _search(typed=typed, fault=words, status=422)
     words = _("We found nobody with this. Look at it again, or ask for another detail.")
     return _search(typed=typed, fault=words, status=422)
+
+
+def _is_erased(person_id: UUID) -> bool:
+    member = load_member(site().services, person_id)
+    return member is None or member.standing.status is PersonStatus.ERASED
 
 
 def _search(
@@ -97,7 +106,7 @@ def put_down(person_id: UUID) -> Response:
     if received is None and typed["received"]:
         faults.append(_("The day it was received is no date."))
     if not typed["sure"]:
-        faults.append(_("First make sure that it is this person, and say that you did."))
+        faults.append(_("First make sure that it is this person, and tick that you did."))
     if asked is None or faults:
         return _ask(member, typed, fault=" ".join(faults), status=422)
     language = typed["language"] if typed["language"] in site().languages else "nl"
@@ -116,7 +125,7 @@ def put_down(person_id: UUID) -> Response:
 
 def _done(_: Translate, asked: Asked) -> str:
     return {
-        Asked.ACCESS: _("It is on record. Make the copy when you are sure where it goes."),
+        Asked.ACCESS: _("It is on record. Make the copy once it is sure where it goes."),
         Asked.WITHDRAWAL: _("It is on record and done: nothing is sent to this person any more."),
         Asked.ERASURE: _(
             "It is on record. The part in the study ended; the privacy officer erases the rest."
@@ -141,6 +150,7 @@ def _ask(
         crumbs=[(PATH, _("Requests")), (NEW, _("Another person"))],
         fault=fault,
         url=f"{PATH}/people/{member.person_id}",
+        person_url=f"/staff/people/{member.person_id}" if may_see("staff.person") else None,
         facts=[
             (_("Person"), member.person_id.hex),
             (_("Status"), standing_words(_, member)),

@@ -10,7 +10,7 @@ from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.privacy.dpia_words import category_words
 from app.web.staff.privacy.present_retention import kept_words, term_words
-from app.web.staff.view import Row, Table
+from app.web.staff.view import Row, Table, in_english
 
 Known = tuple[list[str], list[Table]]
 
@@ -102,7 +102,7 @@ def _modules(_: Translate, figures: Figures, language: str, known: Inventory) ->
 
 
 def _frame(_: Translate, known: Inventory) -> Table:
-    rows = [Row(one.var, (one.note,)) for one in known.frame]
+    rows = [Row(one.var, (in_english(one.note),)) for one in known.frame]
     head = (_("Variable"), _("What it is (words of the study)"))
     return Table("frame", _("From the register, under a pseudonym"), head, rows, numbers_from=9)
 

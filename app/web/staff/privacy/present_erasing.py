@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.services.privacy.erasure_preview import KeptProof, Preview
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
+from app.web.staff.listing import Cell, Column
+from app.web.staff.privacy.frame import PATH
 from app.web.staff.privacy.words import kind_words, table_words, trace_words
 from app.web.staff.view import Row, Table
+
+_RELEASE = re.compile(r"releases/(\d+)(?:/|$)")
+_SHORT = 8
+"""Digits of a pseudonym that lists show."""
 
 
 def goes(_: Translate, figures: Figures, found: Preview) -> Table:
@@ -60,6 +67,8 @@ def proof_facts(_: Translate, figures: Figures, proof: KeptProof) -> list[tuple[
     facts = [
         (_("Erased"), figures.moment(proof.erased_at)),
         (_("By"), proof.by),
+        (_("Why"), reason_words(_, proof)),
+        (_("Mark that stays in the sample"), proof.person_id.hex),
     ]
     through = detail.get("looked_through")
     if isinstance(through, Mapping):
@@ -73,19 +82,21 @@ def proof_facts(_: Translate, figures: Figures, proof: KeptProof) -> list[tuple[
             facts.append((words, figures.count(through["rows"])))
     done = detail.get("written_anew")
     if isinstance(done, Mapping) and done:
-        said = ", ".join(f"{name}: {value}" for name, value in done.items())
-        facts.append((_("Databases written anew"), said))
+        # Rows that are deleted can be read in the file of a database until it is written anew.
+        facts.append((_("Databases written anew"), figures.count(len(done))))
     holds = detail.get("audit_log", "holds") == "holds"
-    facts.append((_("Log of staff"), _("the chain holds") if holds else _("the chain is broken")))
+    said = _("whole, nothing was taken out or changed") if holds else _("not whole: look there")
+    facts.append((_("Log of staff"), said))
     return facts
 
 
 def removed(_: Translate, figures: Figures, proof: KeptProof) -> Table | None:
     """Return what was removed or emptied, by kind."""
     counts: dict[str, Any] = {**proof.detail.get("rows", {}), **proof.detail.get("files", {})}
+    order = {name: at for at, name in enumerate(table_words(_))}
     rows = [
         Row(trace_words(_, name), (figures.count(count),))
-        for name, count in sorted(counts.items())
+        for name, count in sorted(counts.items(), key=lambda one: order.get(one[0], len(order)))
         if count
     ]
     head = (_("What"), _("Rows or files"))
@@ -100,8 +111,9 @@ def searched(_: Translate, figures: Figures, proof: KeptProof) -> Table | None:
         Row(kind_words(_, str(name)), (figures.count(count), _("looked for")))
         for name, count in looked.items()
     ]
+    passed = _("not looked for")
     rows += [
-        Row(kind_words(_, str(name)), (figures.count(count), _("too common: proved by rows")))
+        Row(kind_words(_, str(name)), (figures.count(count), passed))
         for name, count in common.items()
     ]
     head = (_("Kind of trace"), _("Values"), _("How"))
@@ -118,6 +130,63 @@ def found(_: Translate, proof: KeptProof) -> list[str]:
     return there + [f"{trace_words(_, name)}: {count}" for name, count in left.items()]
 
 
-def made_before(proof: KeptProof) -> list[str]:
+def made_before(_: Translate, proof: KeptProof) -> list[str]:
     """Return the releases made while the person was known."""
-    return [str(one["release"]) for one in proof.detail.get("made_before", [])]
+    return release_names(_, [str(one["release"]) for one in proof.detail.get("made_before", [])])
+
+
+def release_names(_: Translate, folders: Sequence[str]) -> list[str]:
+    """Return folders of the data directory as what they are called on the pages."""
+    numbers = [_RELEASE.match(one) for one in folders]
+    return [
+        _("Release %(number)s", number=match[1]) if match else folder
+        for folder, match in zip(folders, numbers, strict=True)
+    ]
+
+
+def reason_words(_: Translate, proof: KeptProof) -> str:
+    """Return on what ground somebody was erased."""
+    return {
+        "asked": _("The person asked for it"),
+        "retention": _("The time to keep it was over"),
+        "withdrawn": _("The person stopped taking part"),
+    }.get(proof.reason, proof.reason)
+
+
+def erasure_columns(_: Translate, figures: Figures) -> list[Column[KeptProof]]:
+    """Return the columns of the list of erasures."""
+    return [
+        Column(
+            "erased",
+            _("Erased"),
+            lambda one: Cell(figures.moment(one.erased_at), url=f"{PATH}/erasures/{one.person_id}"),
+            sort=lambda one: one.erased_at.timestamp(),
+            csv=lambda one: one.erased_at.isoformat(timespec="seconds"),
+        ),
+        Column("why", _("Why"), lambda one: reason_words(_, one), sort=lambda one: one.reason),
+        Column(
+            "request",
+            _("Request"),
+            lambda one: Cell(
+                _("put down here") if one.request else _("none: by date or by a command"),
+                url=f"{PATH}/requests/{one.request.id}" if one.request else None,
+            ),
+            sort=lambda one: one.request is not None,
+        ),
+        Column("by", _("By"), lambda one: one.by, sort=lambda one: one.by),
+        Column(
+            "person",
+            _("Person"),
+            lambda one: Cell(one.person_id.hex[:_SHORT], dir="ltr"),
+            csv=lambda one: one.person_id.hex,
+        ),
+        Column(
+            "clean",
+            _("Looked for afterwards"),
+            lambda one: Cell(
+                _("Nothing left") if one.clean else _("Something is left"),
+                badge="open" if one.clean else "bad",
+            ),
+            sort=lambda one: one.clean,
+        ),
+    ]

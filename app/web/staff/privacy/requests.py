@@ -60,6 +60,7 @@ def privacy() -> Response:
         tabs=tabs(_, "privacy"),
         summary=present.summary(_, figures, every),
         may_file=may_see("staff.file_request"),
+        may_erase=may_see("staff.erasures"),
         list=listing.shown(
             _, figures, columns, found, want,
             id="requests",

@@ -91,6 +91,7 @@ def language_view(
     return LanguageView(
         url=url,
         lead=lead,
+        left=_left(_, figures, whole, url),
         parts=Table(
             id="parts",
             caption=_("Parts, in the order of the questionnaire"),
@@ -128,6 +129,21 @@ def language_view(
         catalogs=[(which_of(one), catalog_words(_, one)) for one in catalogs],
         may_keep=may_keep,
     )
+
+
+def _left(_: Translate, figures: Figures, whole: LanguageTexts, url: str) -> list[tuple[str, str]]:
+    """Lists of what is left to do; what there is none of is no list."""
+    counts = [
+        (str(one), standing_words(_, one), whole.standings[one])
+        for one in (Standing.MISSING, Standing.STALE, Standing.DRAFT)
+    ]
+    doubts = sum(bool(one.entry.remarks.doubts) for one in whole.texts)
+    counts.append(("doubt", _("With a question"), doubts))
+    return [
+        (f"{url}/list?state={state}", f"{words}: {figures.count(count)}")
+        for state, words, count in counts
+        if count
+    ]
 
 
 def which_of(catalog: str) -> str:
@@ -232,6 +248,7 @@ def part_view(
     unready = found[Standing.MISSING] + found[Standing.STALE]
     drafts = [one for one in part.texts if one.entry.standing is Standing.DRAFT]
     own = own_words(whole, visit, drafts)
+    mine = {one.id for one in own}
     why_not = _why_not(_, figures, unready, len(own), may_keep=may_keep)
     signed = ""
     if part.sign_off is not None:
@@ -258,6 +275,7 @@ def part_view(
                 state=standing_words(_, one.entry.standing),
                 badge=BADGES[one.entry.standing],
                 doubt=" ".join(one.entry.remarks.doubts),
+                own=one.id in mine,
             )
             for one in part.texts
         ],
@@ -292,7 +310,8 @@ def _why_not(_: Translate, figures: Figures, unready: int, own: int, *, may_keep
         )
     if own:
         return _(
-            "Your own words, not reviewed yet: %(count)s. A colleague reads and signs these.",
+            "Your own words, not reviewed yet: %(count)s. A colleague finds them good on their own "
+            "page, and then you can sign; or the colleague signs.",
             count=figures.count(own),
         )
     return ""

@@ -57,7 +57,7 @@ def text_view(
         badge=BADGES[standing],
         sources=_sources(_, figures, text, source_lang),
         was=entry.remarks.was or "" if standing is Standing.STALE else "",
-        facts=_facts(_, text, part),
+        facts=_facts(_, figures, text, part),
         fields=_fields(_, sheet, typed if typed is not None else entry.translations),
         longest=text.longest,
         doubt="\n".join(entry.remarks.doubts) if doubt is None else doubt,
@@ -120,7 +120,7 @@ def _sources(_: Translate, figures: Figures, text: SiteText, source_lang: str) -
     return found
 
 
-def _facts(_: Translate, text: SiteText, part: str) -> list[tuple[str, str]]:
+def _facts(_: Translate, figures: Figures, text: SiteText, part: str) -> list[tuple[str, str]]:
     facts = [(_("What it is"), kind_words(_, text)), (_("Part"), part)]
     if text.entry.context:
         facts.append((_("Name"), text.entry.context))
@@ -128,7 +128,7 @@ def _facts(_: Translate, text: SiteText, part: str) -> list[tuple[str, str]]:
         facts.append((_("Characters at most"), str(text.longest)))
     review = text.entry.remarks.review
     if review is not None:
-        facts.append((_("Reviewed by"), f"{review.by}, {review.on}"))
+        facts.append((_("Reviewed by"), f"{review.by}, {figures.short_day(review.on)}"))
     return facts
 
 

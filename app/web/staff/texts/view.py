@@ -22,6 +22,8 @@ class LanguageView:
 
     url: str
     lead: str
+    left: Sequence[tuple[str, str]]
+    """What waits for somebody: addresses of lists, and words with their number."""
     parts: Table
     downloads: Sequence[Download]
     catalogs: Sequence[tuple[str, str]]
@@ -121,6 +123,8 @@ class Pair:
     state: str
     badge: str
     doubt: str
+    own: bool
+    """A draft in the words of who reads it: a colleague finds it good."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import shorten
 
 from flask import Blueprint, Response, abort, flash, request
 
 from app.i18n.locales import language as language_named
 from app.panel.states import Role
+from app.questionnaire.answers import clean_text
 from app.services.content import site_texts, text_edits, text_sheets
 from app.services.content.site_texts import LanguageTexts, NoSuchTextError
 from app.services.content.text_edits import (
@@ -35,6 +37,8 @@ PATH = present.PATH
 LANGUAGE = "<language>"
 _LONGEST = 4_000
 """Characters of a box that are looked at; no text is nearly as long."""
+_TITLE = 60
+"""Characters of the source that name the page of a text."""
 
 
 def add_views(blueprint: Blueprint) -> None:
@@ -129,8 +133,7 @@ def write_text(language: str, id: str) -> Response:
     if do == "review":
         return _review(language, id)
     if do == "marks":
-        typed = [text_edits.isolated_words(one, language) for one in _typed(language, id)]
-        return _editor(language, id, typed=typed)
+        return _with_marks(language, id)
     if do not in ("save", "next"):
         abort(400)
     return _save(language, id)
@@ -208,6 +211,13 @@ def _typed(language: str, id_: str) -> list[str]:
     return [request.form.get(f"words-{at}", "")[:_LONGEST] for at in range(count)]
 
 
+def _differs(language: str, id_: str, typed: list[str]) -> bool:
+    """Whether what stands in the boxes is not what is on record."""
+    known = _text(whole_of(language), id_).entry.translations
+    # A browser sends line ends of its own.
+    return [clean_text(one) for one in typed] != [clean_text(one) for one in known]
+
+
 def _text(whole: LanguageTexts, id_: str) -> site_texts.SiteText:
     try:
         return whole.text(id_)
@@ -244,8 +254,22 @@ def _save(language: str, id_: str) -> Response:
     return pages.see_other(f"{PATH}/{language}/text/{id_}")
 
 
+def _with_marks(language: str, id_: str) -> Response:
+    _, _figures = _reader()
+    typed = _typed(language, id_)
+    marked = [text_edits.isolated_words(one, language) for one in typed]
+    told = _("No number or Latin word without marks was found. Nothing is saved yet.")
+    if marked != typed:
+        told = _("Marks are in their places; nobody sees them. Nothing is saved yet: press Save.")
+    return _editor(language, id_, typed=marked, told=told)
+
+
 def _review(language: str, id_: str) -> Response:
     _, _figures = _reader()
+    typed = _typed(language, id_)
+    if "words-0" in request.form and _differs(language, id_, typed):
+        fault = _("You changed the words. Save them first; a colleague then finds them good.")
+        return _editor(language, id_, typed=typed, faults=[fault], status=422)
     try:
         text_edits.review(
             site().services, signed_in(), language, id_, seen=request.form.get("seen", "")
@@ -267,6 +291,7 @@ def _editor(
     *,
     typed: list[str] | None = None,
     faults: list[str] | None = None,
+    told: str | None = None,
     status: int = 200,
 ) -> Response:
     _, figures = _reader()
@@ -293,7 +318,9 @@ def _editor(
     return pages.page(
         "staff/texts/text.html",
         title=_(
-            "%(name)s in %(language)s", name=view.name[:60], language=figures.language(language)
+            "“%(words)s” in %(language)s",
+            words=shorten(sheet.text.source, _TITLE, placeholder=" …"),
+            language=figures.language(language),
         ),
         status=status,
         help="text",
@@ -301,6 +328,7 @@ def _editor(
         view=view,
         fault=_("Not saved:") if faults and typed is not None else None,
         faults=faults or (),
+        done=told,
         edited=typed is not None,
     )
 

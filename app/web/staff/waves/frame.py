@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response, abort
 
 from app.services.fieldwork.waves import find_wave
@@ -45,15 +47,21 @@ def wave_page(
     title: str,
     help_topic: str,
     status: int = 200,
+    folder: str = "waves",
+    also: Sequence[tuple[str, str]] = (),
     **context: object,
 ) -> Response:
-    """Return a page of a wave, with the tabs of the wave and the way that leads to it."""
+    """Return a page of a wave, with the tabs of the wave and the way that leads to it.
+
+    ``folder`` is that of its template; ``also`` are the last steps of the way.
+    """
     _ = staff_translator(pages.staff_language())
     crumbs = [("/staff/waves", _("Waves"))]
     if current:
         crumbs.append((f"/staff/waves/{year}", _("Wave %(year)s", year=year)))
+    crumbs.extend(also)
     return pages.page(
-        f"staff/waves/{template}.html",
+        f"staff/{folder}/{template}.html",
         title=title,
         status=status,
         help=help_topic,

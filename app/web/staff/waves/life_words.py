@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from app.panel.states import WaveStatus
 from app.panel.wave_life import may_move
@@ -170,13 +171,21 @@ def steps_of(_: Translate, figures: Figures, state: WaveState) -> list[Step]:
     return sorted(found, key=lambda one: not one.main)
 
 
-def next_words(_: Translate, figures: Figures, state: WaveState) -> str:
-    """Return what comes next in the life of a wave."""
+def next_words(_: Translate, figures: Figures, state: WaveState, today: date) -> str:
+    """Return what comes next in the life of a wave, as it stands on a day."""
     wave = state.wave
+    if wave.status is WaveStatus.OPEN and wave.closes_on < today:
+        return _(
+            "People can still answer, although the last day was %(day)s. Close it, or leave it open"
+            " for who is late.",
+            day=figures.day(wave.closes_on),
+        )
     opens, closes = figures.day(wave.opens_on), figures.day(wave.closes_on)
     return {
         WaveStatus.DRAFT: _("It is being prepared and is to open on %(day)s.", day=opens),
-        WaveStatus.CHECKED: _("It is checked. Next comes a rehearsal of what is sent."),
+        WaveStatus.CHECKED: _(
+            "It is checked. Next comes a rehearsal of what is sent, and somebody who accepts it."
+        ),
         WaveStatus.REHEARSED: _("It is ready and opens by itself on %(day)s.", day=opens),
         WaveStatus.OPEN: _("People answer. It closes by itself after %(day)s.", day=closes),
         WaveStatus.PAUSED: _("It is paused: nobody can answer and nothing is sent."),

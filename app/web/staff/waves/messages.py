@@ -189,6 +189,7 @@ def _rehearsal_page(year: int, *, fault: str | None = None, status: int = 200) -
         view=rehearsal_view(_, figures, state),
         may_rehearse=wave is not None and wave.status not in _OVER,
         to_accept=wave is not None and wave.status is WaveStatus.CHECKED,
+        to_check=wave is not None and wave.status is WaveStatus.DRAFT,
         override=_posted("override"),
         samples_url=samples_url if leads_somewhere(samples_url) else None,
         longest_reason=LONGEST_REASON,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from markupsafe import Markup
 
 from app.panel.states import WaveStatus
+from app.services.content.study_calendar import WavePlan
 from app.services.fieldwork.wave_preparation import Prepared
 from app.services.response.monitoring import GROUP, Response, WaveReport, WaveState
 from app.web.respond.words import Translate
@@ -19,8 +21,18 @@ from app.web.staff.waves.view import Trial, WavesView, WaveView
 SHORT_HASH = 12
 
 
-def waves_view(_: Translate, figures: Figures, states: Sequence[WaveState]) -> WavesView:
-    """Return the list of waves with the response at a glance."""
+def waves_view(
+    _: Translate,
+    figures: Figures,
+    states: Sequence[WaveState],
+    planned: Sequence[WavePlan],
+    *,
+    opens: bool,
+) -> WavesView:
+    """Return the list of waves with the response at a glance; ``planned`` are not begun.
+
+    ``opens`` tells whether the page of a wave is open to who reads this: translators see the list.
+    """
     sampled = [one for one in states if one.total.sampled]
     wave_words = [_("Wave %(year)s", year=one.wave.year) for one in sampled]
     bars = [(words, one.total) for words, one in zip(wave_words, sampled, strict=True)]
@@ -36,19 +48,17 @@ def waves_view(_: Translate, figures: Figures, states: Sequence[WaveState]) -> W
             "RR1",
             "RR2",
         ],
-        rows=[_wave_row(figures, badge(_, one.wave.status), one) for one in states],
+        rows=[_wave_row(figures, badge(_, one.wave.status), one, opens=opens) for one in states]
+        + [_planned_row(_, figures, one, opens=opens) for one in planned],
         numbers_from=2,
     )
     return WavesView(_chart(_, figures, bars) if bars else None, table)
 
 
-def _wave_row(figures: Figures, status: Markup, state: WaveState) -> Row:
+def _wave_row(figures: Figures, status: Markup, state: WaveState, *, opens: bool) -> Row:
     wave, total = state.wave, state.total
-    link = Markup('<a href="/staff/waves/{0}">{0}</a><small>{1} – {2}</small>').format(
-        wave.year, figures.short_day(wave.opens_on), figures.short_day(wave.closes_on)
-    )
     return Row(
-        link,
+        _named(figures, wave.year, wave.opens_on, wave.closes_on, opens=opens),
         [
             status,
             figures.count(total.sampled),
@@ -58,6 +68,20 @@ def _wave_row(figures: Figures, status: Markup, state: WaveState) -> Row:
             figures.percent(total.rr2, 1),
         ],
     )
+
+
+def _planned_row(_: Translate, figures: Figures, plan: WavePlan, *, opens: bool) -> Row:
+    status = Markup('<span class="badge draft">{}</span>').format(_("Planned, not begun"))
+    name = _named(figures, plan.year, plan.opens_on, plan.closes_on, opens=opens)
+    return Row(name, [status, *["–"] * 5])
+
+
+def _named(figures: Figures, year: int, first: date, last: date, *, opens: bool) -> Markup:
+    link = Markup('<a href="/staff/waves/{0}">{0}</a>') if opens else Markup("{0}")
+    days = Markup("<small>{} – {}</small>").format(
+        figures.short_day(first), figures.short_day(last)
+    )
+    return link.format(year) + days
 
 
 def badge(_: Translate, status: WaveStatus) -> Markup:
@@ -74,10 +98,17 @@ def wave_view(
     trial: Trial | None,
     tasks: Sequence[Prepared],
     may_move_it: bool,
+    by_group: bool,
+    today: date,
 ) -> WaveView:
-    """Return the page of a wave."""
+    """Return the page of a wave.
+
+    ``by_group`` tells whether exact numbers of small groups may be seen: beside the rounded ones of
+    tables they would give the people between away, so analysts see the total.
+    """
     wave, total = report.state.wave, report.state.total
-    groups = [(group_words(_, row.codes), row.response) for row in report.by_group]
+    groups = [(group_words(_, row.codes), row.response) for row in report.by_group if by_group]
+    bars = groups or ([(_("Everybody"), total)] if total.sampled else [])
     languages = [(figures.language(row.codes[0] or ""), row.response) for row in report.by_language]
     trying = wave.synthetic and wave.status is WaveStatus.OPEN
     return WaveView(
@@ -91,7 +122,7 @@ def wave_view(
             eligible=figures.count(total.eligible),
             rate=figures.percent(total.rr1, 1),
         ),
-        next_words=next_words(_, figures, report.state),
+        next_words=next_words(_, figures, report.state, today),
         tasks=task_lines(_, figures, wave.year, tasks),
         steps=steps_of(_, figures, report.state) if may_move_it else [],
         seen=str(wave.status),
@@ -99,11 +130,11 @@ def wave_view(
         no_trial=_("There is no unused test case left in this wave.")
         if trying and trial is None
         else None,
-        chart=_chart(_, figures, groups),
+        chart=_chart(_, figures, bars),
         by_group=_response_table(_, figures, "by-group", _("Response by group"), _("Group"), groups,
                                  total),
         by_language=_response_table(_, figures, "by-language", _("Response by language of contact"),
-                                    _("Language"), languages, total),
+                                    _("Language"), languages, total) if by_group else None,
         open_link=_open_link(_, figures, report.state.open_link),
         history=_history(_, figures, report),
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,8 +24,14 @@ from app.web.staff import pages
 from app.web.staff.figures import Figures
 from app.web.staff.gate import for_roles, needs_confirmation, signed_in, takes_files
 from app.web.staff.listing import tame
-from app.web.staff.view import Row, Table
+from app.web.staff.view import Row, Table, in_english
 from app.web.staff.waves.frame import require_wave, speech, wave_page
+from app.web.staff.waves.register_columns import (
+    LEAVE_OUT,
+    Columns,
+    columns_of,
+    posted_meanings,
+)
 from app.web.staff.waves.sample import DRAWING, SAMPLE
 
 MOST_BYTES = 20_000_000
@@ -45,6 +51,7 @@ class Looked:
     faults: Table | None
     warnings: Table | None
     more: str | None
+    columns: Columns
 
 
 def add_views(blueprint: Blueprint) -> None:
@@ -69,7 +76,7 @@ def take_register_file(year: int) -> Response:
     _, figures = speech()
     services, who = site().services, signed_in()
     name, look_only = _posted("name"), request.form.get("how") != "take"
-    faults = []
+    meanings, faults = _meanings(), []
     if not request.files.get("file"):
         faults.append(_("Choose a file."))
     if not name:
@@ -82,12 +89,16 @@ def take_register_file(year: int) -> Response:
                 services,
                 instruments.load_study(services.study),
                 path,
-                SampleMapping(ignore=frozenset(_ignored())),
+                SampleMapping(
+                    columns={at: to for at, to in meanings.items() if to != LEAVE_OUT},
+                    ignore=frozenset(_ignored())
+                    | {at for at, to in meanings.items() if to == LEAVE_OUT},
+                ),
                 limits=Limits(bytes=MOST_BYTES),
                 cohort=_posted("cohort"),
                 skip_known=bool(request.form.get("skip_known")),
             )
-        looked = _looked(_, figures, staged)
+        looked = _looked(_, figures, staged, meanings)
         if look_only or not looked.good:
             bad = None if looked.good else _("The file cannot be taken in as it is.")
             return _page(year, looked=looked, fault=bad, status=200 if looked.good else 422)
@@ -112,7 +123,9 @@ def _uploaded() -> Iterator[Path]:
         path.unlink(missing_ok=True)
 
 
-def _looked(_: Translate, figures: Figures, staged: frame.Staged) -> Looked:
+def _looked(
+    _: Translate, figures: Figures, staged: frame.Staged, meanings: Mapping[str, str]
+) -> Looked:
     checked = staged.checked
     return Looked(
         summary=_(
@@ -132,6 +145,7 @@ def _looked(_: Translate, figures: Figures, staged: frame.Staged) -> Looked:
         more=_("And %(count)s more.", count=figures.count(beyond))
         if (beyond := len(checked.faults) + checked.unlisted - _SHOWN) > 0
         else None,
+        columns=columns_of(_, checked.header, meanings),
     )
 
 
@@ -152,7 +166,7 @@ def _faults(
         rows=[
             Row(
                 figures.count(row) if row > 1 else _("The whole file"),
-                [str(tame(column)), what, expected],
+                [str(tame(column)), in_english(what), in_english(expected)],
             )
             for row, column, what, expected in sorted(found)[:_SHOWN]
         ],
@@ -189,6 +203,11 @@ def _page(
         fault=fault,
         detail=detail,
     )
+
+
+def _meanings() -> dict[str, str]:
+    """What was chosen for the columns of the file that was looked at before."""
+    return posted_meanings(request.form.getlist("header"), request.form.getlist("meaning"))
 
 
 def _ignored() -> list[str]:

@@ -177,7 +177,8 @@ def _page(
         may_draw=may_see("staff.draw_people") and not desk.over,
         typed={
             "from": request.form.getlist("from") if posted else [],
-            "kind": request.form.get("kind", "sample"),
+            # Who is there already was carried on or drawn: what is added then is a refreshment.
+            "kind": request.form.get("kind", "refresh" if desk.people else "sample"),
             **{name: request.form.get(name, "")[:_LONGEST] for name in ("size", "seed")},
             "reserves": request.form.get("reserves", "0")[:_LONGEST],
         },

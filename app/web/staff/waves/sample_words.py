@@ -22,6 +22,9 @@ class SampleView:
 
     summary: str
     lacking: str | None
+    nobody: str | None
+    """How many of them can be given none."""
+    may_give: bool
     carry: str | None
     """How many would be asked again; ``None`` where nobody can be carried."""
     not_carried: Table | None
@@ -58,6 +61,14 @@ def sample_view(
         )
         if desk.lacking_codes
         else None,
+        nobody=_(
+            "Of these, no contact details are known: %(count)s. They can be given no code until"
+            " somebody adds an address on the page of the person.",
+            count=figures.count(desk.nobody),
+        )
+        if desk.nobody
+        else None,
+        may_give=desk.lacking_codes > desk.nobody,
         carry=_(
             "People of earlier waves who may be asked again and are not in it yet: %(count)s.",
             count=figures.count(carried.people),

@@ -65,14 +65,17 @@ def _take(year: int, step: str) -> Response:
     _, _figures = speech()
     report = report_of(year)
     if request.form.get("seen") != str(report.state.wave.status):
-        changed = _("Somebody changed this wave while you looked at it.")
-        return overview(report, fault=f"{changed} {_('Nothing was changed.')}", status=409)
+        return _changed_meanwhile(report)
     to = STEPS[step]
     who = signed_in()
     note = request.form.get("note", "").replace("\0", "").strip()[:LONGEST_NOTE]
     try:
         move_wave(site().services, year, to, by=who.email, staff_id=who.staff_id, note=note or None)
     except (StepRefusedError, ContactPlanError):
+        present = report_of(year)
+        if present.state.wave.status is not report.state.wave.status:
+            # A colleague pressed the same button a moment before: nothing is missing.
+            return _changed_meanwhile(present)
         if not may_move(report.state.wave.status, to):
             refused = _("The wave cannot go there from where it is.")
             return overview(report, fault=f"{refused} {_('Nothing was changed.')}", status=409)
@@ -80,6 +83,12 @@ def _take(year: int, step: str) -> Response:
         return _ask(report, step, fault=f"{refused} {_('Nothing was changed.')}", note=note)
     flash(_("Wave %(year)s: %(status)s.", year=year, status=status_words(_, to).lower()))
     return pages.see_other(f"/staff/waves/{year}")
+
+
+def _changed_meanwhile(report: WaveReport) -> Response:
+    _, _figures = speech()
+    changed = _("Somebody changed this wave while you looked at it.")
+    return overview(report, fault=f"{changed} {_('Nothing was changed.')}", status=409)
 
 
 def _ask(report: WaveReport, step: str, *, fault: str | None = None, note: str = "") -> Response:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import current_app
 from werkzeug.exceptions import HTTPException
 
+from app.services.fieldwork.waves import find_wave
+from app.web import site
 from app.web.respond.words import Translate
 from app.web.staff.gate import may_see
 from app.web.staff.view import Tab
@@ -33,6 +35,9 @@ def wave_tabs(_: Translate, year: int, current: str) -> list[Tab]:
         ("letters", _("Letters")),
         ("monitor", _("Monitor")),
     ]
+    if find_wave(site().services, year) is None:
+        # Only planned: everything else begins when its questionnaire is published.
+        entries = entries[:2]
     tabs = [Tab(_address(year, part), words, part == current) for part, words in entries]
     return [tab for tab in tabs if leads_somewhere(tab.url)]
 

@@ -75,7 +75,7 @@ class WaveView:
     """Why there is no case to try it with, where one might look for it."""
     chart: BarChart
     by_group: Table
-    by_language: Table
+    by_language: Table | None
     open_link: str | None
     history: Table
 

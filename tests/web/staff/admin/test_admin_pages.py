@@ -4,24 +4,37 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.clock import FixedClock
 from app.panel.states import Role
 from app.providers import MailSecurity, MailServer
+from app.services.accounts.installation import LastBackup, health_of
+from app.services.backing_up import back_up
 from app.services.context import ServiceContext
+from app.services.heartbeats import Heart
 from app.storage import audit, models
+from app.web.staff.admin.state import needs_of
+from app.web.staff.figures import Figures
 from tests.integration.staff.conftest import add_account
 from tests.web.staff.conftest import staff_app
 from tests.web.staff.desk import Desk, checked
 from tests.web.staff.door.test_joining import ADMIN, INVITE, address_of
 
 WHO = "r@example.org"
+WORKERS = "Workers that send messages"
+
+
+def say(message: str, /, **values: object) -> str:
+    return message % values if values else message
 
 
 @pytest.fixture
@@ -173,6 +186,57 @@ def test_health_says_first_what_needs_something(ctx: ServiceContext, admin: Desk
     desk.sign_in(add_account(broken, Role.ADMIN, "b@example.org"), ctx.clock.now())
 
     assert "install the package fonts-noto-core" in desk.get(f"{ADMIN}/health").words
+
+
+def test_workers_are_at_work_while_they_are_heard_of(ctx: ServiceContext, admin: Desk) -> None:
+    heart = Heart(ctx, "w-1", ["email"])
+    assert dict(admin.get(f"{ADMIN}/health").table("health"))[WORKERS] == "none at work"
+
+    heart()
+    assert dict(admin.get(f"{ADMIN}/health").table("health"))[WORKERS].startswith("1 at work")
+
+    assert isinstance(ctx.clock, FixedClock)
+    ctx.clock.advance(timedelta(minutes=6))
+    silent = dict(admin.get(f"{ADMIN}/health").table("health"))[WORKERS]
+    assert silent.startswith("none at work; one ended without a word")
+
+    heart.stop()
+    assert dict(admin.get(f"{ADMIN}/health").table("health"))[WORKERS] == "none at work"
+
+
+def test_messages_that_nobody_sends_need_something(ctx: ServiceContext, admin: Desk) -> None:
+    assert "no worker sends them" not in admin.get(f"{ADMIN}/health").words
+    found = replace(health_of(ctx), due=3)
+
+    assert found.waits_for_a_worker
+    assert "Messages that are due: 3" in needs_of(say, found)[0]
+    Heart(ctx, "w-1", ["sms"])()
+    assert not replace(health_of(ctx), due=3).waits_for_a_worker
+
+
+def test_health_says_when_the_last_backup_was_made(
+    ctx: ServiceContext, admin: Desk, tmp_path: Path
+) -> None:
+    never = dict(admin.get(f"{ADMIN}/health").table("health"))["Last backup"]
+    assert never == "none was made by this program"
+    # Outside of the data directory, which is this folder.
+    with tempfile.TemporaryDirectory() as elsewhere:
+        back_up(ctx.settings, ctx.clock, Path(elsewhere) / "all.zip")
+
+    made = dict(admin.get(f"{ADMIN}/health").table("health"))["Last backup"]
+
+    assert Figures("en").moment(ctx.clock.now()) in made
+    assert "rows: " in made
+
+
+def test_real_people_without_a_backup_of_the_last_day_need_one(ctx: ServiceContext) -> None:
+    real = replace(health_of(ctx), synthetic=False)
+    assert "There is no backup of the last day" in needs_of(say, real)[0]
+
+    night = LastBackup(ctx.clock.now() - timedelta(hours=24), 10, 1000)
+    assert needs_of(say, replace(real, last_backup=night)) == []
+    old = LastBackup(ctx.clock.now() - timedelta(hours=26), 10, 1000)
+    assert len(needs_of(say, replace(real, last_backup=old))) == 1
 
 
 def test_queues_teach_while_they_are_empty(admin: Desk) -> None:

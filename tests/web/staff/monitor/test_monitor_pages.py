@@ -12,9 +12,19 @@ from app.services import jobs
 from app.services.context import ServiceContext
 from app.services.response import monitor
 from tests.builders import invite
+from tests.integration.staff.conftest import add_account
+from tests.web.staff.conftest import staff_app
 from tests.web.staff.desk import Desk, checked
 
 PATH = "/staff/waves/2024/monitor"
+
+
+@pytest.fixture
+def watcher(panel: ServiceContext) -> Desk:
+    """A browser of somebody who runs the wave of the panel."""
+    desk = Desk(staff_app(panel))
+    desk.sign_in(add_account(panel, Role.FIELDWORK), panel.clock.now())
+    return desk
 
 
 def test_wave_without_sample_says_what_to_do(researcher: Desk) -> None:
@@ -25,8 +35,8 @@ def test_wave_without_sample_says_what_to_do(researcher: Desk) -> None:
     assert not page.has("rates")
 
 
-def test_rates_codes_and_times_stand_with_base_and_moment(analyst: Desk) -> None:
-    page = analyst.get(PATH)
+def test_rates_codes_and_times_stand_with_base_and_moment(watcher: Desk) -> None:
+    page = watcher.get(PATH)
 
     assert "eligible people have completed the questionnaire" in page.words
     assert "Worked out on" in page.words
@@ -41,8 +51,8 @@ def test_rates_codes_and_times_stand_with_base_and_moment(analyst: Desk) -> None
     assert "Schouten, Cobben and Bethlehem (2009)" in page.words
 
 
-def test_split_tells_each_group_and_all(analyst: Desk) -> None:
-    page = analyst.get(f"{PATH}?by=group")
+def test_split_tells_each_group_and_all(watcher: Desk) -> None:
+    page = watcher.get(f"{PATH}?by=group")
 
     rows = page.table("counts")
     assert [row[0] for row in rows] == [
@@ -51,15 +61,15 @@ def test_split_tells_each_group_and_all(analyst: Desk) -> None:
     assert sum(int(row[1]) for row in rows[:-1]) == int(rows[-1][1]) == 360
 
 
-def test_device_is_told_in_numbers_since_who_did_not_come_has_none(analyst: Desk) -> None:
-    page = analyst.get(f"{PATH}?by=device")
+def test_device_is_told_in_numbers_since_who_did_not_come_has_none(watcher: Desk) -> None:
+    page = watcher.get(f"{PATH}?by=device")
 
     assert "so these are numbers and no shares" in page.words
     assert "Has not opened it" in [row[0] for row in page.table("counts")]
 
 
-def test_day_before_the_wave_has_nobody_answering(analyst: Desk) -> None:
-    page = analyst.get(f"{PATH}?on=2023-11-12")
+def test_day_before_the_wave_has_nobody_answering(watcher: Desk) -> None:
+    page = watcher.get(f"{PATH}?on=2023-11-12")
 
     assert "As we knew it at the end of 12 November 2023." in page.words
     assert page.table("counts")[-1][2] == "0"
@@ -69,8 +79,8 @@ def test_day_before_the_wave_has_nobody_answering(analyst: Desk) -> None:
     ("query", "status"),
     [("?on=yesterday", 422), ("?by=income", 404), ("?on=2099-01-01", 200)],
 )
-def test_address_is_read_with_care(analyst: Desk, query: str, status: int) -> None:
-    assert analyst.get(f"{PATH}{query}").status == status
+def test_address_is_read_with_care(watcher: Desk, query: str, status: int) -> None:
+    assert watcher.get(f"{PATH}{query}").status == status
 
 
 def test_wave_that_is_not_there_is_a_plain_page(researcher: Desk) -> None:
@@ -89,8 +99,8 @@ def test_wave_that_is_not_there_is_a_plain_page(researcher: Desk) -> None:
         ("undelivered", "channel,status,reason,messages"),
     ],
 )
-def test_every_table_is_a_file(analyst: Desk, table: str, head: str) -> None:
-    response = analyst.fetch(f"{PATH}/{table}.csv?by=group")
+def test_every_table_is_a_file(watcher: Desk, table: str, head: str) -> None:
+    response = watcher.fetch(f"{PATH}/{table}.csv?by=group")
 
     assert response.status_code == 200
     assert response.headers["Cache-Control"] == "no-store"

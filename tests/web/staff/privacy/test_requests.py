@@ -16,12 +16,14 @@ from app.services import jobs
 from app.services.context import ServiceContext
 from app.services.members import contacting
 from app.services.privacy import privacy_requests
+from app.services.privacy.erasing import Order, erase
 from app.storage import people
 from tests.integration.privacy.someone import Someone, someone
 from tests.web.staff.desk import Desk, Page
 
 SignIn = Callable[[Role], Desk]
 LIST = "/staff/privacy"
+ERASURES = f"{LIST}/erasures"
 
 
 @pytest.fixture
@@ -205,7 +207,7 @@ def test_nobody_can_be_kept_in_the_study_on_any_ground(
     assert f"{request}/answer" not in officer.get(request).actions
 
 
-@pytest.mark.parametrize("what", ["", "/copy", "/erase", "/proof", "/proof.json"])
+@pytest.mark.parametrize("what", ["", "/copy", "/erase", "/proof"])
 def test_a_request_that_is_none_is_not_found(signed_in: SignIn, what: str) -> None:
     path = f"{LIST}/requests/{UUID(int=0)}{what}"
 
@@ -231,8 +233,9 @@ def test_the_erasure_of_one_person_shows_what_goes_asks_does_it_and_proves_it(
     job = officer.get(asked.headers["Location"])
     assert "Nothing of this person was found any more." in job.words
     proof = officer.get(f"{request}/proof")
-    assert "Nothing found" in proof.words
-    told = officer.fetch(f"{request}/proof.json").get_data(as_text=True)
+    assert "Nothing left" in proof.words
+    assert "Tell the person in writing" in proof.words
+    told = officer.fetch(f"{ERASURES}/{who.person_id}/proof.json").get_data(as_text=True)
     assert [one for one in who.tokens() if one.decode() in told] == []
     assert json.loads(told)["nothing_found"] is True
     assert contacting.nothing_kept_of(ctx, who.person_id)
@@ -248,12 +251,77 @@ def test_an_erased_person_is_looked_for_again_on_asking(
     asked = officer.submit(officer.get(f"{request}/erase"), f"{request}/erase", sure="1")
     run_jobs(ctx, asked.headers["Location"])
 
-    again = officer.submit(officer.get(f"{request}/proof"), f"{request}/verify")
+    one = f"{ERASURES}/{who.person_id}"
+    again = officer.submit(officer.get(f"{request}/proof"), f"{one}/verify")
 
     run_jobs(ctx, again.headers["Location"])
     assert (
         "Nothing of this person was found any more." in officer.get(again.headers["Location"]).words
     )
+
+
+def test_an_erasure_by_a_command_has_its_proof_on_a_page(
+    signed_in: SignIn, who: Someone, ctx: ServiceContext
+) -> None:
+    erase(ctx, Order(who.person_id, "an operator", reason="retention"))
+    officer = signed_in(Role.PRIVACY_OFFICER)
+
+    listed = officer.get(ERASURES)
+    row = listed.table("erasures")[0]
+    proof = officer.get(f"{ERASURES}/{who.person_id}")
+
+    assert row[1:4] == [
+        "The time to keep it was over", "none: by date or by a command", "an operator",
+    ]  # fmt: skip
+    assert "Nothing left" in proof.words
+    assert "an operator" in proof.words
+    assert "Tell the person in writing" not in proof.words
+    assert f"{ERASURES}/{who.person_id}/verify" in proof.actions
+    assert ERASURES in [one.get("href") for one in officer.get(LIST).tree.iter("a")]
+    lines = officer.fetch(f"{ERASURES}.csv").get_data(as_text=True).splitlines()
+    assert who.person_id.hex in lines[1]
+
+
+def test_somebody_who_was_not_erased_has_no_proof(signed_in: SignIn, who: Someone) -> None:
+    officer = signed_in(Role.PRIVACY_OFFICER)
+
+    for what in ("", "/proof.json"):
+        assert officer.fetch(f"{ERASURES}/{who.person_id}{what}").status_code == 404
+
+
+def test_who_asks_is_found_by_the_code_of_a_letter_or_by_part_of_the_number(
+    signed_in: SignIn, who: Someone
+) -> None:
+    desk = signed_in(Role.FIELDWORK)
+    there = f"{LIST}/people/{who.person_id}"
+    code = who.code
+
+    for typed in (code, f"{code[:4]} {code[4:9]}-{code[9:]}", who.person_id.hex[:8]):
+        answer = desk.submit(desk.get(f"{LIST}/requests/new"), f"{LIST}/requests/new", who=typed)
+        assert (answer.status_code, answer.headers.get("Location")) == (303, there)
+
+
+def test_who_was_erased_is_told_so_where_a_request_is_put_down(
+    signed_in: SignIn, who: Someone, ctx: ServiceContext
+) -> None:
+    erase(ctx, Order(who.person_id, "an operator"))
+    desk = signed_in(Role.FIELDWORK)
+
+    answer = desk.submit(
+        desk.get(f"{LIST}/requests/new"), f"{LIST}/requests/new", who=who.person_id.hex
+    )
+
+    assert answer.status_code == 422
+    assert "This person was erased" in answer.get_data(as_text=True)
+
+
+def test_page_of_a_person_leads_to_a_request(signed_in: SignIn, who: Someone) -> None:
+    desk = signed_in(Role.FIELDWORK)
+    page = desk.get(f"/staff/people/{who.person_id}")
+
+    assert f"{LIST}/people/{who.person_id}" in [one.get("href") for one in page.tree.iter("a")]
+    back = desk.get(f"{LIST}/people/{who.person_id}")
+    assert f"/staff/people/{who.person_id}" in [one.get("href") for one in back.tree.iter("a")]
 
 
 def run_jobs(ctx: ServiceContext, location: str) -> None:

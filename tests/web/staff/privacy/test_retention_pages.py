@@ -151,4 +151,4 @@ def test_a_study_without_terms_is_told_so_with_the_file(
     for path in (HERE, f"{HERE}/carry-out", f"{HERE}.csv"):
         page = officer.get(path)
         assert page.status == 409
-        assert "retention.yaml:1" in page.words
+        assert f"{study.parent.name}/study/retention.yaml:1" in page.words

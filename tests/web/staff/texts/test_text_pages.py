@@ -116,6 +116,34 @@ def test_colleague_reviews_and_the_author_does_not(
     assert text("work").entry.standing is Standing.REVIEWED
 
 
+def test_words_typed_beside_finding_it_good_are_kept_and_nothing_is_put_on_record(
+    desk: Desk, text: Named
+) -> None:
+    one = text("place|repeat")
+    form = desk.get(url(one)).form(url(one))
+
+    response = desk.send(url(one), form | {"do": "review", "words-0": "في {prev}"})
+
+    body = response.get_data(as_text=True)
+    assert response.status_code == 422
+    assert "You changed the words. Save them first" in body
+    assert "في {prev}" in body
+    assert text("place|repeat").entry.standing is one.entry.standing
+
+
+def test_page_of_a_text_is_named_by_what_it_says_and_marks_say_that_nothing_is_saved(
+    desk: Desk, text: Named
+) -> None:
+    one = text("place|repeat")
+    page = desk.get(url(one))
+
+    assert one.source.split()[0] in page.words
+    assert f"{one.name} in Arabic" not in page.words
+    form = page.form(url(one))
+    marked = desk.send(url(one), form | {"do": "marks", "words-0": "في {prev} 3"})
+    assert "Nothing is saved yet: press Save." in marked.get_data(as_text=True)
+
+
 def test_text_that_a_colleague_changed_meanwhile_is_not_overwritten(
     desk: Desk, signed_in: Callable[[Role], Desk], text: Named
 ) -> None:
@@ -135,7 +163,7 @@ def test_part_is_read_through_and_signed_off(
     part = "/staff/texts/ar/parts/first"
     assert "Translate these first" in desk.get(part).words
     written(desk, text("work"), **{"words-0": "هل تعمل؟"})
-    assert "A colleague reads and signs these" in desk.get(part).words
+    assert "A colleague finds them good" in desk.get(part).words
     assert part not in desk.get(part).actions
 
     colleague = signed_in(Role.RESEARCHER)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.panel.states import Role, WaveStatus
 from app.services.context import ServiceContext
 from app.services.fieldwork.waves import find_wave, move_wave
+from app.web.staff.waves import steps
 from tests.builders import WAVE
 from tests.conftest import copy_template
 from tests.integration.mailings.field import Desk as Fieldwork
@@ -117,6 +119,23 @@ def test_paused_wave_is_opened_again_by_one_press(researcher: Desk, ctx: Service
     researcher.submit(page, f"{WAVE_URL}/open")
 
     assert status_of(ctx) is WaveStatus.OPEN
+
+
+def test_who_presses_a_moment_after_a_colleague_is_told_so(
+    researcher: Desk, ctx: ServiceContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = researcher.get(WAVE_URL)
+
+    def second(*args: Any, **named: Any) -> None:
+        move_wave(*args, **named)
+        move_wave(*args, **named)
+
+    monkeypatch.setattr(steps, "move_wave", second)
+    late = checked(researcher.submit(page, f"{WAVE_URL}/pause"))
+
+    assert late.status == 409
+    assert "Somebody changed this wave while you looked at it." in late.words
+    assert status_of(ctx) is WaveStatus.PAUSED
 
 
 def test_tabs_lead_only_where_the_reader_may_go(signed_in: Callable[[Role], Desk]) -> None:

@@ -75,6 +75,31 @@ def test_table_counts_people_by_group_with_rates(researcher: Desk, ctx: ServiceC
     assert "1 of 2 people have completed" in page.words
 
 
+def test_analyst_sees_the_total_only(
+    signed_in: Callable[[Role], Desk], ctx: ServiceContext
+) -> None:
+    """Exact numbers of small groups beside rounded ones would give the people between away."""
+    invite(ctx, frame=ASYLUM)
+    end(ctx, invite(ctx, frame=ASYLUM), CaseStatus.COMPLETE)
+
+    page = signed_in(Role.ANALYST).get(WAVE_URL)
+
+    assert [row[:2] for row in page.table("by-group")] == [["Total", "2"]]
+    assert not page.has("by-language")
+    assert "Everybody" in page.words
+
+
+def test_translator_reads_of_waves_without_links_that_are_closed(
+    signed_in: Callable[[Role], Desk], researcher: Desk
+) -> None:
+    def leads(desk: Desk) -> bool:
+        tree = desk.get("/staff/waves").tree
+        return any(one.get("href") == WAVE_URL for one in tree.iter("a"))
+
+    assert leads(researcher)
+    assert not leads(signed_in(Role.TRANSLATOR))
+
+
 def test_empty_wave_says_so(researcher: Desk) -> None:
     assert "Nobody has been sampled" in researcher.get(WAVE_URL).words
 
