@@ -315,7 +315,12 @@ def _check_against_earlier(ctx: ServiceContext, checked: Checked, *, skip_known:
     for number, person in sorted((by_likeness[key].number, who) for key, who in alike.items()):
         if person in known and number not in repeated:
             checked.warn(
-                Fault(number, "(row)", "name, address and birth year of an earlier import", "two")
+                Fault(
+                    number,
+                    "(row)",
+                    "name, address and birth year of an earlier import",
+                    "two people",
+                )
             )
 
 

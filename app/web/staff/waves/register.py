@@ -24,7 +24,7 @@ from app.web.staff import pages
 from app.web.staff.figures import Figures
 from app.web.staff.gate import for_roles, needs_confirmation, signed_in, takes_files
 from app.web.staff.listing import tame
-from app.web.staff.view import Row, Table, in_english
+from app.web.staff.view import Row, Table, Words
 from app.web.staff.waves.frame import require_wave, speech, wave_page
 from app.web.staff.waves.register_columns import (
     LEAVE_OUT,
@@ -32,6 +32,7 @@ from app.web.staff.waves.register_columns import (
     columns_of,
     posted_meanings,
 )
+from app.web.staff.waves.register_phrases import REGISTER
 from app.web.staff.waves.sample import DRAWING, SAMPLE
 
 MOST_BYTES = 20_000_000
@@ -105,7 +106,7 @@ def take_register_file(year: int) -> Response:
         made = frame.take_in(services, staged, name=name, by=who.email)
     except (FrameImportError, SampleFileError, ImportRunningError) as error:
         refused = _("The file was refused. Nothing was taken in.")
-        return _page(year, fault=refused, detail=str(error), status=422)
+        return _page(year, fault=refused, detail=REGISTER.say(_, str(error)), status=422)
     flash(_("Taken in: %(count)s people. Now draw the sample.", count=figures.count(made.rows)))
     return pages.see_other(f"/staff/waves/{year}/sample")
 
@@ -137,7 +138,7 @@ def _looked(
         ),
         good=checked.good,
         left_out=[
-            f"{figures.count(count)}: {reason}"
+            f"{figures.count(count)}: {REGISTER.say(_, reason)}"
             for reason, count in sorted(checked.left_out.items())
         ],
         faults=_faults(_, figures, "faults", _("What is wrong"), checked.faults),
@@ -166,7 +167,7 @@ def _faults(
         rows=[
             Row(
                 figures.count(row) if row > 1 else _("The whole file"),
-                [str(tame(column)), in_english(what), in_english(expected)],
+                [str(tame(column)), REGISTER.say(_, what), REGISTER.say(_, expected)],
             )
             for row, column, what, expected in sorted(found)[:_SHOWN]
         ],
@@ -179,7 +180,7 @@ def _page(
     *,
     looked: Looked | None = None,
     fault: str | None = None,
-    detail: str | None = None,
+    detail: Words | None = None,
     status: int = 200,
 ) -> Response:
     require_wave(year)

@@ -13,8 +13,9 @@ from app.services.messaging.rehearsal_state import RehearsalStanding, RehearsalS
 from app.web.respond.words import Translate
 from app.web.staff.figures import Figures
 from app.web.staff.labels import channel_words
-from app.web.staff.view import Row, Table
+from app.web.staff.view import Row, Table, Words
 from app.web.staff.waves.plan_words import day_of
+from app.web.staff.waves.rehearsal_phrases import REHEARSAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,7 @@ class BlockerLine:
     """Something in the way: what it is and how it is mended, and what exactly was found."""
 
     words: str
-    details: Sequence[str]
-    """In English, as they stand on record."""
+    details: Sequence[Words]
     may_pass: bool
 
 
@@ -40,7 +40,7 @@ class RehearsalView:
     may_override: bool
     overridden: Sequence[str]
     override: str
-    notes: Sequence[str]
+    notes: Sequence[Words]
     counts: Table | None
     without: Table | None
     cost: str
@@ -65,7 +65,7 @@ def rehearsal_view(_: Translate, figures: Figures, state: RehearsalState) -> Reh
             for one in _together([_blocker(_, one) for one in counted.get("overridden") or ()])
         ],
         override=counted.get("override") or "",
-        notes=counted.get("notes") or (),
+        notes=[REHEARSAL.say(_, one) for one in counted.get("notes") or ()],
         counts=_counts(_, figures, steps) if steps else None,
         without=_without(_, figures, steps),
         cost=figures.euros(counted.get("cost", 0)) if last is not None else "",
@@ -201,7 +201,8 @@ def _blocker(_: Translate, stored: str) -> BlockerLine:
     ground = next((one for one in Ground if one.value == name), None)
     if ground is None:
         return BlockerLine(stored, (), may_pass=False)
-    return BlockerLine(_ground_words(_, ground), (detail,), ground.may_be_overridden)
+    told = REHEARSAL.say(_, detail)
+    return BlockerLine(_ground_words(_, ground), (told,), ground.may_be_overridden)
 
 
 def _together(lines: Sequence[BlockerLine]) -> list[BlockerLine]:
