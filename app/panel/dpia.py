@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-from app.questionnaire.document import Document, Node, Problem
+from app.questionnaire.document import Document, Node, Problem, shown_in
 
 FILE = "dpia.yaml"
 
@@ -138,7 +138,7 @@ def read_special(study: Path, known: frozenset[str]) -> tuple[tuple[Special, ...
     problems: list[Problem] = []
     if not (study / FILE).exists():
         return (), []
-    root = Document(study / FILE, str(Path(*study.parts[-2:]) / FILE), problems).root
+    root = Document(study / FILE, shown_in(study, FILE), problems).root
     block = root.block(("special",)) if root is not None else {}
     found = [
         one

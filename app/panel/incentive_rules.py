@@ -14,7 +14,7 @@ from itertools import combinations
 from pathlib import Path
 
 from app.panel.incentives import IncentiveKind, Way
-from app.questionnaire.document import Document, Node, Problem
+from app.questionnaire.document import Document, Node, Problem, shown_in
 from app.questionnaire.model import Bank, Place
 
 FILE = "incentives.yaml"
@@ -107,7 +107,7 @@ def read_rules(study: Path) -> tuple[Rules | None, list[Problem]]:
     if not file.exists():
         return Rules(), []
     problems: list[Problem] = []
-    root = Document(file, str(Path(*study.parts[-2:]) / FILE), problems).root
+    root = Document(file, shown_in(study, FILE), problems).root
     block = root.block(("rules",), ("currency",)) if root is not None else {}
     if problems or not block:
         return None, problems

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from app.questionnaire.document import Document, Node, Problem
+from app.questionnaire.document import Document, Node, Problem, shown_in
 from app.questionnaire.model import Place
 
 FILE = "retention.yaml"
@@ -99,7 +99,7 @@ def read_retention(study: Path) -> tuple[RetentionPolicy | None, list[Problem]]:
     problems: list[Problem] = []
     if not (study / FILE).exists():
         return None, []
-    root = Document(study / FILE, str(Path(*study.parts[-2:]) / FILE), problems).root
+    root = Document(study / FILE, shown_in(study, FILE), problems).root
     block = root.block(("retention",)) if root is not None else {}
     terms: dict[Kept, Term] = {}
     for node in block["retention"].items() if "retention" in block else ():

@@ -70,6 +70,11 @@ class _Loader(yaml.SafeLoader):
             self.depth -= 1
 
 
+def shown_in(study: Path, name: str) -> str:
+    """Return how a file of a study is named in a problem: as ``surveys/<study>/<name>``."""
+    return str(Path(*study.parts[-2:]) / name)
+
+
 class Document:
     """One YAML file and the list its problems go to."""
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from app.questionnaire.document import Document, Node, Problem
+from app.questionnaire.document import Document, Node, Problem, shown_in
 
 FILE = "help.yaml"
 _NAME = re.compile(r"[^\x00-\x1f<>]{2,60}")
@@ -55,7 +55,7 @@ def read_help_lines(study: Path) -> tuple[tuple[HelpLine, ...], list[Problem]]:
     if not file.exists():
         return (), []
     problems: list[Problem] = []
-    root = Document(file, str(Path(study.name) / FILE), problems).root
+    root = Document(file, shown_in(study, FILE), problems).root
     block = root.block(("lines",)) if root is not None else {}
     found: list[HelpLine] = []
     for node in block["lines"].items() if "lines" in block else ():

@@ -15,7 +15,7 @@ from pathlib import Path
 from uuid import UUID
 
 from app.panel.retention import FILE, Kept, RetentionPolicy, Term, read_retention
-from app.questionnaire.document import Problem
+from app.questionnaire.document import Problem, shown_in
 from app.questionnaire.model import Place
 from app.questionnaire.source import load_bank
 from app.services.context import STUDY_ZONE, ServiceContext
@@ -54,8 +54,7 @@ def load_policy(study: Path) -> RetentionPolicy:
     """
     policy, problems = read_retention(study)
     if policy is None:
-        file = str(Path(*study.parts[-2:]) / FILE)
-        nowhere = Problem(Place(file, 1), "is not there: everything is kept")
+        nowhere = Problem(Place(shown_in(study, FILE), 1), "is not there: everything is kept")
         raise RetentionError(problems or [nowhere])
     return policy
 

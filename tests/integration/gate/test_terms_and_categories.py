@@ -34,6 +34,6 @@ def test_a_fault_in_terms_or_categories_is_named_with_its_line(
 
     found = [one for one in ready.findings if told in one.problem.message]
     assert [(one.problem.place.file, one.problem.place.line) for one in found] == [
-        (f"perspectief/{file}", line)
+        (f"surveys/perspectief/{file}", line)
     ]
     assert found[0].may_be_overridden

@@ -8,6 +8,7 @@ import pytest
 
 from app.panel.incentive_rules import Rules, check_rules, read_rules
 from app.panel.incentives import IncentiveKind, Way
+from app.questionnaire.document import shown_in
 from app.services.bootstrap import STUDY
 from tests.builders import kinds_bank, real_bank
 
@@ -108,9 +109,9 @@ def test_fault_of_a_rule_is_told_with_file_and_line(
     rules, problems = rules_in(tmp_path, CONDITIONAL.replace(*change))
 
     assert rules is None
-    assert any(one.startswith(f"{tmp_path.name}/incentives.yaml:{told}") for one in problems), (
-        problems
-    )
+    assert any(
+        one.startswith(f"{shown_in(tmp_path, 'incentives.yaml')}:{told}") for one in problems
+    ), problems
 
 
 @pytest.mark.parametrize(
@@ -149,16 +150,14 @@ def test_what_a_study_does_not_have_is_told(tmp_path: Path) -> None:
     rules, _ = rules_in(tmp_path, words)
     assert rules is not None
 
+    file = shown_in(tmp_path, "incentives.yaml")
     found = [
         str(one) for one in check_rules(rules, kinds_bank(), ["letter_1"], ["invitation_card"])
     ]
 
     assert found == [
-        f'{tmp_path.name}/incentives.yaml:2: rule thanks: arm "x_thanks" is no random assignment'
-        " of the study",
-        f"{tmp_path.name}/incentives.yaml:2: rule thanks: letter.yaml has no text"
-        ' "invitation_thanks"',
-        f"{tmp_path.name}/incentives.yaml:11: rule card: there is no wave 2031",
-        f'{tmp_path.name}/incentives.yaml:11: rule card: arm "x_thanks" is no random assignment'
-        " of the study",
+        f'{file}:2: rule thanks: arm "x_thanks" is no random assignment of the study',
+        f'{file}:2: rule thanks: letter.yaml has no text "invitation_thanks"',
+        f"{file}:11: rule card: there is no wave 2031",
+        f'{file}:11: rule card: arm "x_thanks" is no random assignment of the study',
     ]
