@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from random import Random
-from unittest.mock import patch
 from uuid import UUID
 
 from app.clock import FixedClock
@@ -27,6 +25,7 @@ from app.settings import CHEAP_ARGON2, Settings
 from app.storage import case_facts, cases, messages
 from app.storage.migrate import upgrade
 from tests.builders import real_bank
+from tests.same_ids import same_ids
 
 WAVES = (2024, 2025, 2027)
 CATEGORIES = {
@@ -169,9 +168,8 @@ def live_through(
     def progress(what: str, done: int, of: int) -> None:
         steps[what] += 1
 
-    luck = Random(seed)
     try:
-        with patch("app.storage.types.uuid4", lambda: UUID(int=luck.getrandbits(128), version=4)):
+        with same_ids(seed):
             done = simulate_study(ctx, real_bank(), plans, design, progress=progress)
         yield Lived(ctx, done, design, steps, time.process_time() - began)
     finally:

@@ -34,6 +34,7 @@ from app.storage.waves import load_wave
 from tests.builders import context
 from tests.integration.mailings.field import OPENS, Desk, prepare
 from tests.integration.mailings.test_commands import Place
+from tests.same_ids import same_ids
 
 ASKS, OTHER = "f@onderzoek.nl", "r@onderzoek.nl"
 _message = table_of(models.Message)
@@ -96,29 +97,32 @@ CASES = 40
 @pytest.fixture
 def unasked(database_urls: tuple[str, str], tmp_path: Path) -> Iterator[Lost]:
     """E-mails run from day 5 on; a backup on day 8, four more days, then the backup comes back."""
-    source = (f"sqlite:///{tmp_path / 'r.db'}", f"sqlite:///{tmp_path / 'c.db'}")
-    upgrade(*source)
-    desk, post = prepare(source, tmp_path / "desk"), Post()
-    desk.draw(CASES)
-    desk.rehearsed()
-    desk.let_go("letter_1", "email_1")
-    desk.go_to(OPENS)
-    desk.tick()
-    post.days(desk, 7)
-    desk.days(1)  # messages are due when the backup is made, and go out after it
-    file = tmp_path / "study.backup"
-    back_up(desk.ctx.settings, desk.clock, file)
-    made_at = desk.clock.now()
-    desk.let_go("sms_1")
-    post.days(desk, 16)
+    with same_ids():
+        source = (f"sqlite:///{tmp_path / 'r.db'}", f"sqlite:///{tmp_path / 'c.db'}")
+        upgrade(*source)
+        desk, post = prepare(source, tmp_path / "desk"), Post()
+        desk.draw(CASES)
+        desk.rehearsed()
+        desk.let_go("letter_1", "email_1")
+        desk.go_to(OPENS)
+        desk.tick()
+        post.days(desk, 7)
+        desk.days(1)  # messages are due when the backup is made, and go out after it
+        file = tmp_path / "study.backup"
+        back_up(desk.ctx.settings, desk.clock, file)
+        made_at = desk.clock.now()
+        desk.let_go("sms_1")
+        post.days(desk, 16)
 
-    there = context(database_urls, desk.clock, desk.ctx.study)
-    there.databases.close()
-    told = restore(there.settings, file, none_known=True)
-    changes = {"synthetic": False, "public_url": "https://onderzoek.nl"}
-    ctx = context(database_urls, FixedClock(desk.clock.now()), desk.ctx.study, **changes)
-    made = Lost(desk, Desk(ctx, desk.bank), told.halted, LostDays(made_at, desk.clock.now()), post)
-    yield made
+        there = context(database_urls, desk.clock, desk.ctx.study)
+        there.databases.close()
+        told = restore(there.settings, file, none_known=True)
+        changes = {"synthetic": False, "public_url": "https://onderzoek.nl"}
+        ctx = context(database_urls, FixedClock(desk.clock.now()), desk.ctx.study, **changes)
+        made = Lost(
+            desk, Desk(ctx, desk.bank), told.halted, LostDays(made_at, desk.clock.now()), post
+        )
+        yield made
     for one in (desk, made.after):
         one.ctx.databases.close()
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.integration.mailings.field import Desk, prepare
+from tests.same_ids import same_ids
 
 
 @pytest.fixture
 def desk(database_urls: tuple[str, str], tmp_path: Path) -> Iterator[Desk]:
-    made = prepare(database_urls, tmp_path / "desk")
-    yield made
+    with same_ids():
+        made = prepare(database_urls, tmp_path / "desk")
+        yield made
     made.ctx.databases.close()
