@@ -150,14 +150,16 @@ def _facts(_: Translate, figures: Figures, one: BatchAtDesk) -> list[tuple[str, 
         (_("Letters"), figures.count(letters_in(one))),
         (_("Made"), f"{figures.moment(batch.made_at)}, {batch.made_by}"),
     ]
-    if manifest:
+    # Of a simulated batch there is hardly any: nothing was printed.
+    if "pages" in manifest:
         facts.append((_("Pages"), figures.count(manifest["pages"])))
+    if "envelope" in manifest:
         facts.append((_("Envelope"), str(manifest["envelope"])))
-        if batch.test_letters:
-            facts.append((_("Letters to staff among them"), figures.count(batch.test_letters)))
-        for reason, count in manifest["left_out"].items():
-            words = _("Left out: %(reason)s", reason=cannot_words(_, reason))
-            facts.append((words, figures.count(count)))
+    if batch.test_letters:
+        facts.append((_("Letters to staff among them"), figures.count(batch.test_letters)))
+    for reason, count in manifest.get("left_out", {}).items():
+        words = _("Left out: %(reason)s", reason=cannot_words(_, reason))
+        facts.append((words, figures.count(count)))
     if batch.handed_over_at is not None:
         facts.append((_("Handed over"), figures.moment(batch.handed_over_at)))
     if batch.destroyed_at is not None:
